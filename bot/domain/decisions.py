@@ -1,0 +1,103 @@
+"""What the dialogue can decide to do with a message: a closed set of values, composed into words elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.conversation import Place
+from bot.domain.records import Ref
+from bot.domain.text import Language
+from bot.domain.understanding import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer ``ask`` about ``record``. ``more``: the longer form. ``beside``: records of the same subject that the answer also uses."""
+
+    record: Ref
+    ask: Ask
+    place: Place | None = None
+    more: bool = False
+    beside: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBoth:
+    """The same matter in both places, side by side, because the person does not know where it lies."""
+
+    records: tuple[Ref, ...]
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Ask which of the candidates is meant."""
+
+    candidates: tuple[Ref, ...]
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True)
+class AskPlace:
+    """Ask where it is before saying who is responsible."""
+
+    record: Ref
+    counterparts: tuple[Ref, ...]
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """Honestly not in the knowledge base. ``near``: really near records, offered as buttons only. ``topic``: a known gap."""
+
+    near: tuple[Ref, ...] = ()
+    topic: Literal["general", "contact", "price", "out_of_scope"] = "general"
+    ask: Ask = Ask.OVERVIEW
+    about: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Not for this audience. Says nothing about what is refused."""
+
+    reason: Literal["staff_only", "too_long", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Social:
+    """A conversational act: greeting, thanks, help, language …"""
+
+    act: str
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A person is wanted or needed."""
+
+    reason: Literal["wish", "complaint", "misses", "sensitive", "deletion"]
+
+
+Decision = Answer | AnswerBoth | Clarify | AskPlace | NotKnown | Refuse | Social | Handover
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate record with its calibrated score (0..1) and the signals behind it, for the trace."""
+
+    ref: Ref
+    score: float
+    signals: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Why a turn was decided as it was: one entry a segment of the message."""
+
+    normalised: str
+    intent: str
+    confidence: float
+    candidates: tuple[Scored, ...]
+    decision: str
+    why: str
