@@ -1,0 +1,142 @@
+"""The seams between the use cases and the world: Protocols only, in the words of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Literal, Protocol, Self
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.conversation import Conversation, Mode
+from bot.domain.decisions import Trace
+from bot.domain.messages import Inbound, Outcome, Reply
+from bot.domain.text import Audience, Language
+from bot.domain.understanding import Understanding
+
+
+class Clock(Protocol):
+    """The only way to the wall clock."""
+
+    def now(self) -> datetime:
+        """The time now, with time zone UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits; a fake clock returns when its time has been moved."""
+        ...
+
+
+class Nlu(Protocol):
+    """Understands one text. Never raises: the last resort always answers."""
+
+    async def parse(self, text: str) -> Understanding: ...
+
+
+class Catalogues(Protocol):
+    """The active revision's immutable catalogue, by audience; swapped as a whole when a revision is switched."""
+
+    def current(self, audience: Audience) -> Catalogue: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """What a turn gave, exactly as every way in returns it. ``records`` as KIND/ID; ``ms`` is wall time."""
+
+    outcome: Outcome
+    language: Language
+    mode: Mode
+    replies: tuple[Reply, ...]
+    records: tuple[str, ...]
+    understanding: Understanding
+    ms: float
+    traces: tuple[Trace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The inbox row. ``result`` is set when this message was decided before (a duplicate)."""
+
+    inbound_id: int
+    conversation_id: str
+    result: TurnResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """One thing to deliver, in order within its conversation. ``seq`` counts from 1 in each conversation.
+
+    ``kind``: reply (the bot), operator (a person), mode (a change of who holds the conversation), echo (what the person said).
+    """
+
+    conversation_id: str
+    kind: Literal["reply", "operator", "mode", "echo"]
+    payload: dict[str, Any]
+    seq: int = 0
+    id: int = 0
+    channel: str = ""
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """One decided turn, kept for the person's transcript and for explaining it later."""
+
+    conversation_id: str
+    inbound_id: int
+    text: str
+    at: datetime
+    revision: int
+    result: TurnResult
+
+
+class Inbox(Protocol):
+    """Messages accepted but not yet decided, and those decided before."""
+
+    async def accept(self, message: Inbound, at: datetime) -> Accepted: ...
+    async def decided(self, inbound_id: int, result: TurnResult) -> None: ...
+
+
+class Conversations(Protocol):
+    """Conversations, locked for the length of the unit of work."""
+
+    async def lock(self, conversation_id: str) -> Conversation: ...
+    async def save(self, conversation: Conversation) -> None: ...
+
+
+class Turns(Protocol):
+    """Turn records, newest last."""
+
+    async def add(self, turn: TurnRecord) -> None: ...
+    async def recent(self, conversation_id: str, limit: int) -> Sequence[TurnRecord]: ...
+
+
+class Outbox(Protocol):
+    """Messages to deliver. Appending numbers them in their conversation."""
+
+    async def append(self, messages: Sequence[OutboxMessage]) -> Sequence[OutboxMessage]: ...
+    async def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[OutboxMessage]: ...
+    async def lease(self, channel: str, limit: int, until: datetime, now: datetime) -> Sequence[OutboxMessage]: ...
+    async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Rolled back unless committed."""
+
+    inbox: Inbox
+    conversations: Conversations
+    turns: Turns
+    outbox: Outbox
+
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    async def commit(self) -> None: ...
+
+
+class UnitsOfWork(Protocol):
+    """Begins transactions."""
+
+    def __call__(self) -> UnitOfWork: ...
