@@ -15,7 +15,7 @@ from bot.domain.catalogue import KnowledgeSet
 from bot.domain.links import Path as FieldPath
 from bot.domain.shapes import SECTIONS, ShapeError, ShapeErrors, Value, knowledge_of, read_value
 
-NOT_RECORDS: Final = frozenset({"templates", "language.yaml"})  # the assistant's own words, read by others
+NOT_RECORDS: Final = frozenset({"language", "templates"})  # the assistant's own words, read by others
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,6 @@ def ask_of_intent(intent: str) -> Ask | None:
     if intent == "report_problem":
         return Ask.WHO
     name = intent.removeprefix("ask_")
-    if name == intent or name not in Ask:
+    if name == intent or name not in {ask.value for ask in Ask}:
         return None
     return Ask(name)
