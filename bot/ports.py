@@ -140,3 +140,25 @@ class UnitsOfWork(Protocol):
     """Begins transactions."""
 
     def __call__(self) -> UnitOfWork: ...
+
+
+class Assistant(Protocol):
+    """What every way in talks to: the use cases behind one conversation."""
+
+    async def handle(self, message: Inbound) -> TurnResult:
+        """Acts on a message once and returns the turn; the same external id again returns the same turn."""
+        ...
+
+    async def events(self, channel: str, conversation: str, after: int) -> Sequence[OutboxMessage]:
+        """What was said to (and by) the person with ``seq`` above ``after``, in order."""
+        ...
+
+    async def wait(self, channel: str, conversation: str, after: int, seconds: float) -> bool:
+        """True as soon as there may be something above ``after``; False when ``seconds`` have passed first."""
+        ...
+
+
+class Readiness(Protocol):
+    """What ``/readyz`` tells: each part's state in one word, and whether all that must be ready is."""
+
+    async def check(self) -> tuple[bool, dict[str, Any]]: ...

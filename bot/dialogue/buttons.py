@@ -1,0 +1,90 @@
+"""Button values: compact, readable, at most 64 bytes, and decoded without any understanding of language.
+
+Grammar: ``#a:ASK:K/ID`` answer an ask · ``#m:ASK:K/ID`` the longer form · ``#p:PLACE:ASK:K/ID`` a place was chosen ·
+``#h`` a person, please · ``#l:LANG`` language · ``#t`` topics. ASK and K are the short codes below.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.domain.conversation import Place
+from bot.domain.records import Kind, Ref
+from bot.domain.text import Language
+from bot.domain.understanding import Ask
+
+MAX_BYTES: Final = 64  # Telegram's limit for callback data, the tightest of all channels
+
+_KINDS: Final = dict(zip("pbmfxcw", (Kind.PROCEDURE, Kind.BODY, Kind.MATTER, Kind.PARK, Kind.MECHANISM, Kind.CONCEPT,
+                                     Kind.PATHWAY), strict=True))  # fmt: skip
+_KIND_CODE: Final = {kind: code for code, kind in _KINDS.items()}
+_ASKS: Final = dict(
+    zip(
+        "o d t n f a h l r v s y e k w u z c j q g i b m x p 0".split(),
+        (
+            Ask.OVERVIEW, Ask.DEFINITION, Ask.DURATION, Ask.DOCUMENTS, Ask.FEE, Ask.AUTHORITY, Ask.HOW,
+            Ask.LEGAL_BASIS, Ask.RESULT, Ask.VALIDITY, Ask.ORDER, Ask.APPLICABILITY, Ask.EXPANSION, Ask.RISK,
+            Ask.WHO, Ask.SUPPORT, Ask.ESCALATION, Ask.CONTACT, Ask.DUTIES, Ask.VALUE, Ask.PRICE, Ask.LIST,
+            Ask.DATE, Ask.CONFIRM, Ask.STATUS, Ask.SCOPE, Ask.COMPARE,
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+_ASK_CODE: Final = {ask: code for code, ask in _ASKS.items()}
+_PLACES: Final = {"n": Place.NEW, "e": Place.EXISTING, "u": Place.UNKNOWN}
+_PLACE_CODE: Final = {place: code for code, place in _PLACES.items()}
+_RECORD = re.compile(r"#([am]):([a-z0-9]):([a-z])/([a-z0-9][a-z0-9-]*)")
+_PLACED = re.compile(r"#p:([neu]):([a-z0-9]):([a-z])/([a-z0-9][a-z0-9-]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A decoded button value."""
+
+    act: Literal["answer", "more", "place", "human", "language", "topics"]
+    ask: Ask = Ask.OVERVIEW
+    record: Ref | None = None
+    place: Place | None = None
+    language: Language | None = None
+
+
+def encode(press: Press) -> str:
+    """The value of a button. Raises ValueError when it would not fit in 64 bytes."""
+    value = _encode(press)
+    if len(value.encode()) > MAX_BYTES:
+        raise ValueError(f"button value longer than {MAX_BYTES} bytes: {value}")
+    return value
+
+
+def _encode(press: Press) -> str:
+    if press.act == "human":
+        return "#h"
+    if press.act == "topics":
+        return "#t"
+    if press.act == "language":
+        return f"#l:{press.language}"
+    assert press.record is not None
+    target = f"{_ASK_CODE[press.ask]}:{_KIND_CODE[press.record.kind]}/{press.record.id}"
+    if press.act == "place":
+        assert press.place is not None
+        return f"#p:{_PLACE_CODE[press.place]}:{target}"
+    return f"#{press.act[0]}:{target}"
+
+
+def decode(text: str) -> Press | None:
+    """The press that a text stands for, or None when the text is no button value."""
+    text = text.strip()
+    if not text.startswith("#") or len(text.encode()) > MAX_BYTES:
+        return None
+    if text in ("#h", "#t"):
+        return Press("human" if text == "#h" else "topics")
+    if text in ("#l:zh", "#l:en"):
+        return Press("language", language=Language(text[3:]))
+    if (match := _RECORD.fullmatch(text)) and match[2] in _ASKS and match[3] in _KINDS:
+        act: Literal["answer", "more"] = "answer" if match[1] == "a" else "more"
+        return Press(act, _ASKS[match[2]], Ref(_KINDS[match[3]], match[4]))
+    if (match := _PLACED.fullmatch(text)) and match[2] in _ASKS and match[3] in _KINDS:
+        return Press("place", _ASKS[match[2]], Ref(_KINDS[match[3]], match[4]), _PLACES[match[1]])
+    return None

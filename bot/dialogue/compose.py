@@ -1,0 +1,239 @@
+"""From decisions to replies: text from the templates, sources, buttons. Chooses words and order, decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.dialogue.asks import NEXT, TOLD, told
+from bot.dialogue.buttons import Press, encode
+from bot.dialogue.lens import Lens
+from bot.dialogue.sources import sources_of
+from bot.dialogue.wording import Wording
+from bot.domain.catalogue import Catalogue, ref_of
+from bot.domain.conversation import Place
+from bot.domain.decisions import (
+    Answer,
+    AnswerBoth,
+    AskPlace,
+    Clarify,
+    Decision,
+    Handover,
+    NotKnown,
+    Refuse,
+    Social,
+)
+from bot.domain.messages import Button, Outcome, Reply
+from bot.domain.records import Kind, Matter, Record, Ref
+from bot.domain.text import Language
+from bot.domain.understanding import Ask
+
+_OUTCOME: Final[dict[type[Decision], Outcome]] = {
+    Answer: Outcome.ANSWERED,
+    AnswerBoth: Outcome.ANSWERED,
+    Clarify: Outcome.CLARIFY,
+    AskPlace: Outcome.CLARIFY,
+    NotKnown: Outcome.NOT_KNOWN,
+    Refuse: Outcome.REFUSED,
+    Social: Outcome.SOCIAL,
+    Handover: Outcome.HANDOVER,
+}
+# When a message holds several questions, the outcome that says most about it.
+_WEIGHT: Final = (
+    Outcome.ANSWERED,
+    Outcome.CLARIFY,
+    Outcome.HANDOVER,
+    Outcome.REFUSED,
+    Outcome.NOT_KNOWN,
+    Outcome.SOCIAL,
+)
+_NEXT_BUTTONS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The words for a message's decisions, with the records that they use (KIND/ID, in order, each once)."""
+
+    outcome: Outcome
+    replies: tuple[Reply, ...]
+    records: tuple[str, ...]
+
+
+class Composer:
+    """Words for one audience and one language."""
+
+    def __init__(self, catalogue: Catalogue, wording: Wording, language: Language) -> None:
+        self._catalogue = catalogue
+        self._wording = wording
+        self._language = language
+        self._lens = Lens(catalogue, language)
+
+    def compose(self, decisions: Sequence[Decision], misses: int = 0) -> Composed:
+        """The replies, one a decision. ``misses``: misses in a row, after which a person is offered first."""
+        replies: list[Reply] = []
+        records: dict[str, None] = {}
+        for decision in decisions:
+            reply, used = self._reply(decision, misses)
+            replies.append(reply)
+            records.update((str(ref), None) for ref in used)
+        outcomes = [_OUTCOME[type(decision)] for decision in decisions]
+        return Composed(min(outcomes, key=_WEIGHT.index), tuple(replies), tuple(records))
+
+    def _reply(self, decision: Decision, misses: int) -> tuple[Reply, Sequence[Ref]]:
+        match decision:
+            case Answer():
+                return self._answer(decision)
+            case AnswerBoth():
+                return self._answer_both(decision)
+            case Clarify():
+                return self._clarify(decision), ()
+            case AskPlace():
+                return self._ask_place(decision), (decision.record, *decision.counterparts)
+            case NotKnown():
+                return self._not_known(decision, misses)
+            case Refuse():
+                return self._said("dialogue", f"refused_{decision.reason}"), ()
+            case Social():
+                return self._social(decision), ()
+            case Handover():
+                return self._said("dialogue", f"handover_{decision.reason}"), ()
+
+    # -- answers ----------------------------------------------------------------------------------------------
+
+    def _answer(self, decision: Answer) -> tuple[Reply, Sequence[Ref]]:
+        record = self._catalogue.get(decision.record)
+        if record is None:
+            return self._said("dialogue", "stale_button"), ()
+        ask = told(decision.ask, decision.record.kind)
+        text = self._tell(record, ask, decision)
+        sources = sources_of(record, decision.ask, self._catalogue, self._language)
+        buttons = tuple(self._answer_buttons(record, ask, decision.more))
+        return Reply(text, buttons, sources), self._used(record, ask)
+
+    def _tell(self, record: Record, ask: Ask, decision: Answer) -> str:
+        return self._wording.say(
+            self._language,
+            record.kind,
+            ask.value,
+            r=record,
+            lens=self._lens,
+            more=decision.more,
+            place=decision.place.value if decision.place else "",
+            asked=decision.ask.value,
+        )
+
+    def _used(self, record: Record, ask: Ask) -> Sequence[Ref]:
+        own = ref_of(record)
+        if isinstance(record, Matter) and ask in (Ask.WHO, Ask.AUTHORITY, Ask.OVERVIEW):
+            procedures = self._lens.of_subject(record, "procedure")
+            if len(procedures) == 1:
+                return own, ref_of(procedures[0])
+        return (own,)
+
+    def _answer_both(self, decision: AnswerBoth) -> tuple[Reply, Sequence[Ref]]:
+        texts, used, sources = [], [], []
+        for ref in decision.records:
+            if record := self._catalogue.get(ref):
+                texts.append(self._tell(record, told(decision.ask, ref.kind), Answer(ref, decision.ask)))
+                sources += sources_of(record, decision.ask, self._catalogue, self._language)
+                used.append(ref)
+        intro = self._wording.say(self._language, "dialogue", "both_places")
+        text = "\n\n".join([intro, *dict.fromkeys(texts)])
+        return Reply(text, (self._human(),), tuple(dict.fromkeys(sources))), used
+
+    def _answer_buttons(self, record: Record, ask: Ask, more: bool) -> Iterator[Button]:
+        ref = ref_of(record)
+        if not more and self._has_more(record, ask):
+            yield self._button("more", Press("more", ask, ref))
+        offered = [each for each in NEXT[ref.kind] if each is not ask and each in TOLD[ref.kind]]
+        for each in offered[:_NEXT_BUTTONS]:
+            yield self._button(f"ask_{each.value}", Press("answer", each, ref))
+        for other in self._catalogue.beside(ref)[:1]:
+            if named := self._catalogue.get(other):
+                yield Button(named.name[self._language][:40], encode(Press("answer", Ask.OVERVIEW, other)))
+        yield self._human()
+
+    def _has_more(self, record: Record, ask: Ask) -> bool:
+        short = self._tell(record, ask, Answer(ref_of(record), ask))
+        return self._tell(record, ask, Answer(ref_of(record), ask, more=True)) != short
+
+    # -- asking back, missing, refusing -----------------------------------------------------------------------
+
+    def _clarify(self, decision: Clarify) -> Reply:
+        buttons = [*self._record_buttons(decision.candidates, decision.ask), self._human()]
+        names = [record.name[self._language] for record in map(self._catalogue.get, decision.candidates) if record]
+        return Reply(self._wording.say(self._language, "dialogue", "clarify", names=names), tuple(buttons))
+
+    def _ask_place(self, decision: AskPlace) -> Reply:
+        record = self._catalogue.get(decision.record)
+        places = ((Place.NEW, "place_new"), (Place.EXISTING, "place_existing"), (Place.UNKNOWN, "place_unknown"))
+        buttons = [
+            self._button(label, Press("place", decision.ask, decision.record, place)) for place, label in places
+        ]
+        text = self._wording.say(self._language, "dialogue", "ask_place", r=record, lens=self._lens)
+        return Reply(text, (*buttons, self._human()))
+
+    def _not_known(self, decision: NotKnown, misses: int) -> tuple[Reply, Sequence[Ref]]:
+        if decision.about and decision.topic == "general":
+            return self._known_gap(decision.about)
+        about = self._catalogue.get(decision.about) if decision.about else None
+        text = self._wording.say(
+            self._language, "dialogue", f"not_known_{decision.topic}", near=bool(decision.near), about=about,
+            lens=self._lens, misses=misses,
+        )  # fmt: skip
+        gap = Ref(Kind.PARK, "not-in-source")
+        used = [gap] if decision.topic in ("contact", "price") and self._catalogue.get(gap) else []
+        if about:
+            used.insert(0, ref_of(about))
+        buttons = [*self._record_buttons(decision.near, decision.ask), self._human()]
+        return Reply(text, tuple(buttons)), used
+
+    def _known_gap(self, ref: Ref) -> tuple[Reply, Sequence[Ref]]:
+        """A fact that is on record as not being in the material."""
+        record = self._catalogue.get(ref)
+        if record is None:
+            return self._said("dialogue", "stale_button"), ()
+        text = self._tell(record, told(Ask.OVERVIEW, ref.kind), Answer(ref, Ask.OVERVIEW))
+        sources = sources_of(record, Ask.OVERVIEW, self._catalogue, self._language)
+        return Reply(text, (self._human(),), sources), (ref,)
+
+    def _social(self, decision: Social) -> Reply:
+        text = self._wording.say(self._language, "dialogue", decision.act)
+        if decision.act in ("greeting", "help", "identity", "unknown_command", "nothing_said"):
+            return Reply(text, tuple(self._topics()))
+        return Reply(text)
+
+    def _topics(self) -> Iterator[Button]:
+        for reference, ask in _TOPICS:
+            ref = Ref.parse(reference)
+            if record := self._catalogue.get(ref):
+                yield Button(record.name[self._language][:40], encode(Press("answer", ask, ref)))
+        other = Language.EN if self._language is Language.ZH else Language.ZH
+        yield self._button("other_language", Press("language", language=other))
+        yield self._human()
+
+    def _said(self, file: str, block: str) -> Reply:
+        text = self._wording.say(self._language, file, block, lens=self._lens)
+        return Reply(text, () if block.startswith("handover") else (self._human(),))
+
+    # -- buttons ----------------------------------------------------------------------------------------------
+
+    def _record_buttons(self, refs: Sequence[Ref], ask: Ask) -> Iterator[Button]:
+        for ref in refs:
+            if record := self._catalogue.get(ref):
+                yield Button(record.name[self._language][:40], encode(Press("answer", ask, ref)))
+
+    def _button(self, label: str, press: Press) -> Button:
+        return Button(self._wording.say(self._language, "labels", label), encode(press))
+
+    def _human(self) -> Button:
+        return self._button("human", Press("human"))
+
+
+_TOPICS: Final = (
+    ("pathway/new-standard-land-commitment", Ask.OVERVIEW),
+    ("matter/industrial-investment-promotion", Ask.WHO),
+    ("procedure/eia-approval", Ask.OVERVIEW),
+    ("park/priority-industries", Ask.LIST),
+)

@@ -1,0 +1,283 @@
+"""The decision about one message: what to answer, ask back, refuse or hand over, and what the conversation is about next.
+
+Pure: the same utterance, understanding, context and mind always give the same decision. It chooses records and asks,
+never words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.dialogue.buttons import Press
+from bot.dialogue.followup import carries_on, elsewhere, pending_choice
+from bot.dialogue.hearing import Command, Utterance
+from bot.dialogue.mind import Mind
+from bot.dialogue.place import answer_by_place, place_in
+from bot.dialogue.topic import Topic, find_topic
+from bot.domain.conversation import Context, Pending
+from bot.domain.decisions import (
+    Answer,
+    AskPlace,
+    Clarify,
+    Decision,
+    Handover,
+    NotKnown,
+    Refuse,
+    Social,
+    Trace,
+)
+from bot.domain.records import Kind, Matter, ParkFact, Ref
+from bot.domain.text import Language
+from bot.domain.understanding import Ask, Understanding
+
+_SOCIAL = {
+    "greet": "greeting",
+    "thank": "thanks",
+    "goodbye": "goodbye",
+    "ask_help": "help",
+    "ask_identity": "identity",
+    "affirm": "acknowledge",
+    "deny": "acknowledge",
+    "delete_data": "deletion",
+}
+_COMMANDS = {"start": "greeting", "help": "help", "cancel": "cancelled"}
+_MISSES_TO_OFFER = 2  # misses in a row after which a person is offered on top
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decisions, in the order of the questions, with the context after them and the reasons."""
+
+    decisions: tuple[Decision, ...]
+    context: Context
+    traces: tuple[Trace, ...] = ()
+
+
+def decide(utterance: Utterance, heard: Sequence[Understanding], context: Context, mind: Mind) -> Decided:
+    """Decides a message. ``heard`` holds one understanding for each of the utterance's questions."""
+    if utterance.too_long:
+        return Decided((Refuse("too_long"),), context)
+    if utterance.press:
+        return _pressed(utterance.press, context, mind)
+    if utterance.command:
+        return _commanded(utterance.command, context, mind)
+    if not utterance.questions:
+        return Decided((Social("nothing_said"),), context)
+    return _answer_all(utterance, heard, context, mind)
+
+
+def _answer_all(utterance: Utterance, heard: Sequence[Understanding], context: Context, mind: Mind) -> Decided:
+    decisions: list[Decision] = []
+    traces: list[Trace] = []
+    for question, understanding in zip(utterance.questions, heard, strict=True):
+        made, context, trace = _decide_question(question, understanding, context, mind)
+        traces.append(trace)
+        decisions.extend(decision for decision in made if decision not in decisions)
+    kept = _worth_saying(decisions)
+    missed = all(isinstance(decision, NotKnown) for decision in kept)
+    context = replace(context, misses=context.misses + 1 if missed else 0)
+    if utterance.language:
+        context = replace(context, spoken=utterance.language)
+    return Decided(kept, context, tuple(traces))
+
+
+def _worth_saying(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Drops greetings and misses on background sentences where another part of the message was answered."""
+    solid = [d for d in decisions if not isinstance(d, Social | NotKnown)]
+    gaps = [d for d in decisions if isinstance(d, NotKnown) and d.topic in ("contact", "price")]
+    kept = [d for d in decisions if d in solid or d in gaps] if solid else list(decisions)
+    misses = [d for d in kept if isinstance(d, NotKnown)]
+    if not solid and misses:
+        kept = gaps or misses[:1]
+    socials = [d for d in kept if isinstance(d, Social)]
+    return tuple(kept if len(socials) < 2 else socials[-1:])
+
+
+def _decide_question(
+    question: str, understanding: Understanding, context: Context, mind: Mind
+) -> tuple[Sequence[Decision], Context, Trace]:
+    ask = _ask_of(understanding)
+    topic = find_topic(question, ask, context.record, mind)
+    decisions, context, why = _choose(question, understanding, ask, topic, context, mind)
+    trace = Trace(
+        question,
+        understanding.intent,
+        understanding.confidence,
+        topic.candidates[:5],
+        ", ".join(type(decision).__name__ for decision in decisions),
+        why or topic.why,
+    )
+    return decisions, context, trace
+
+
+def _ask_of(understanding: Understanding) -> Ask:
+    return understanding.ask or Ask.OVERVIEW
+
+
+def _choose(
+    question: str, understanding: Understanding, ask: Ask, topic: Topic, context: Context, mind: Mind
+) -> tuple[Sequence[Decision], Context, str]:
+    if choice := pending_choice(question, topic, context, mind):
+        record, place = choice
+        return *_about(record, context.pending.ask if context.pending else ask, place, context, mind), "answers what was asked back"
+    if social := _conversational(understanding, topic, context, mind):
+        return [social], _after_social(social, context), "conversational intent"
+    if elsewhere(topic.query, mind.lexicon):
+        return [NotKnown(ask=ask)], context, "another place is named"
+    if ask in (Ask.CONTACT, Ask.PRICE):
+        return *_known_gap(ask, topic, context, mind), "the material has no such figure or contact"
+    if carries_on(question, understanding, topic, context, mind) and context.record:
+        return *_about(_same_subject(context.record, ask, mind), ask, place_in(question, mind.lexicon), context, mind), "carries on"
+    if topic.staff_only:
+        return [Refuse("staff_only")], context, topic.why
+    if topic.winner is None:
+        return [_miss(understanding, ask, topic, mind)], context, topic.why
+    if topic.also:
+        return _several(topic, ask, context, mind)
+    if topic.rivals:
+        pending = Pending("which", topic.rivals[:4], ask)
+        return [Clarify(topic.rivals[:4], ask)], replace(context, pending=pending), topic.why
+    return *_about(topic.winner, ask, place_in(question, mind.lexicon), context, mind), topic.why
+
+
+def _several(
+    topic: Topic, ask: Ask, context: Context, mind: Mind
+) -> tuple[Sequence[Decision], Context, str]:
+    decisions: list[Decision] = []
+    for ref in (topic.winner, *topic.also):
+        if ref is not None:
+            made, context = _about(ref, ask, context.place, context, mind)
+            decisions.extend(made)
+    return decisions, context, topic.why
+
+
+def _about(
+    record: Ref, ask: Ask, place: object, context: Context, mind: Mind
+) -> tuple[Sequence[Decision], Context]:
+    """The answer about a record, after asking for the place where the place decides."""
+    found = mind.catalogue.get(record)
+    if isinstance(found, Matter) and found.ask_location:
+        decision, context = answer_by_place(found, ask, place, context, mind)
+        return [decision], context
+    if isinstance(found, ParkFact) and not found.answerable:
+        return [NotKnown(about=record, ask=ask)], context.about(record, ask)
+    beside = tuple(ref for ref in mind.catalogue.beside(record) if mind.visible(ref))
+    return [Answer(record, ask, beside=beside)], context.about(record, ask)
+
+
+def _same_subject(current: Ref, ask: Ask, mind: Mind) -> Ref:
+    """The record of the current subject that answers ``ask`` best; the current one when it can answer itself."""
+    from bot.dialogue.asks import fit
+
+    members = [current, *(ref for ref in mind.catalogue.beside(current) if mind.visible(ref))]
+    return max(members, key=lambda ref: (fit(ask, ref.kind), ref == current))
+
+
+def _conversational(understanding: Understanding, topic: Topic, context: Context, mind: Mind) -> Decision | None:
+    intent, bounds = understanding.intent, mind.bounds
+    if understanding.confidence < bounds.intent or understanding.ask is not None:
+        return None
+    if intent == "ask_human":
+        return Handover("wish")
+    if topic.top >= bounds.strong and intent not in ("complain", "delete_data", "switch_language"):
+        return None
+    if intent == "complain":
+        return Handover("complaint") if topic.winner is None else None
+    if intent == "switch_language":
+        return Social("language", _other_language(topic, context))
+    if intent in _SOCIAL and topic.top < bounds.strong:
+        return Social(_SOCIAL[intent])
+    if intent == "go_back" and context.earlier:
+        return Answer(context.earlier[0], Ask.OVERVIEW)
+    if intent == "ask_more" and context.record and context.ask:
+        return Answer(context.record, context.ask, more=True)
+    return None
+
+
+def _other_language(topic: Topic, context: Context) -> Language:
+    text = topic.query.text
+    if "英" in text or "english" in text:
+        return Language.EN
+    if "中" in text or "chinese" in text:
+        return Language.ZH
+    return Language.EN if (context.language or context.spoken) is Language.ZH else Language.ZH
+
+
+def _after_social(decision: Decision, context: Context) -> Context:
+    if isinstance(decision, Social) and decision.language:
+        return replace(context, language=decision.language)
+    if isinstance(decision, Answer):
+        return context.about(decision.record, decision.ask)
+    return context
+
+
+def _known_gap(
+    ask: Ask, topic: Topic, context: Context, mind: Mind
+) -> tuple[Sequence[Decision], Context]:
+    """A phone, an address, a price, a subsidy: the material has none, whoever it is about."""
+    about = topic.winner or (context.record if topic.query.total < 4 else None)
+    if ask is Ask.PRICE and about and about.kind is Kind.PROCEDURE:
+        return _about(about, Ask.FEE, None, context, mind)
+    if ask is Ask.PRICE and about and about.kind in (Kind.PARK, Kind.MATTER):
+        return _about(about, ask, None, context, mind)
+    topic_name = "contact" if ask is Ask.CONTACT else "price"
+    return [NotKnown(topic=topic_name, ask=ask, about=about)], context
+
+
+def _miss(understanding: Understanding, ask: Ask, topic: Topic, mind: Mind) -> Decision:
+    out = understanding.intent == "out_of_scope" and understanding.confidence >= mind.bounds.intent
+    near = [c.ref for c in topic.candidates if c.score >= mind.bounds.near and mind.visible(c.ref)]
+    by_subject = {mind.subject(ref): ref for ref in reversed(near)}
+    shown = tuple(reversed(by_subject.values()))[:3]
+    return NotKnown(() if out else shown, "out_of_scope" if out else "general", ask)
+
+
+def _pressed(press: Press, context: Context, mind: Mind) -> Decided:
+    if press.act == "human":
+        return Decided((Handover("wish"),), context)
+    if press.act == "topics":
+        return Decided((Social("help"),), context)
+    if press.act == "language":
+        return Decided((Social("language", press.language),), replace(context, language=press.language))
+    assert press.record is not None
+    if not mind.visible(press.record):
+        return Decided((Social("stale_button"),), context)
+    if press.act == "more":
+        return Decided((Answer(press.record, press.ask, more=True),), context.about(press.record, press.ask))
+    decisions, context = _about(press.record, press.ask, press.place, context, mind)
+    return Decided(tuple(decisions), context)
+
+
+def _commanded(command: Command, context: Context, mind: Mind) -> Decided:
+    name, argument = command.name, command.argument
+    if name == "lang":
+        language = Language(argument) if argument in tuple(Language) else _other_choice(context)
+        return Decided((Social("language", language),), replace(context, language=language))
+    if name == "human":
+        return Decided((Handover("wish"),), context)
+    if name == "start" and (record := _deep_link(argument, mind)):
+        decisions, context = _about(record, Ask.OVERVIEW, None, context, mind)
+        return Decided(tuple(decisions), context)
+    if name == "cancel":
+        return Decided((Social("cancelled"),), replace(context, pending=None))
+    if name == "forget":
+        return Decided((Social("deletion"),), context)
+    return Decided((Social(_COMMANDS.get(name, "unknown_command")),), context)
+
+
+def _other_choice(context: Context) -> Language:
+    return Language.ZH if (context.language or context.spoken) is Language.EN else Language.EN
+
+
+def _deep_link(payload: str, mind: Mind) -> Ref | None:
+    """``procedure_construction-permit`` → that record, when it exists for this audience."""
+    kind, _, identifier = payload.partition("_")
+    try:
+        ref = Ref(Kind(kind), identifier)
+    except ValueError:
+        return None
+    return ref if mind.visible(ref) else None
+
+
+__all__ = ["AskPlace", "Decided", "decide"]

@@ -1,0 +1,104 @@
+"""What a message owes to the conversation before it: answers to a question asked back, ellipsis, other places. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.dialogue.linking import LinkQuery
+from bot.dialogue.linking.features import features
+from bot.dialogue.mind import Mind
+from bot.dialogue.normal import chinese_share
+from bot.dialogue.place import is_unsure, place_in
+from bot.dialogue.topic import Topic
+from bot.domain.conversation import Context, Place
+from bot.domain.lexicon import Lexicon
+from bot.domain.records import Ref
+from bot.domain.understanding import Understanding
+
+_SHORT = 14  # characters of a typed answer to a question asked back
+_THIN = 5.0  # summed feature weight under which an utterance names no topic of its own
+
+
+def pending_choice(
+    question: str, topic: Topic, context: Context, mind: Mind
+) -> tuple[Ref, Place | None] | None:
+    """The record (and place) that a typed answer picks from what was asked back, or None when it picks none."""
+    pending = context.pending
+    if pending is None:
+        return None
+    if pending.question == "place":
+        place = place_in(question, mind.lexicon)
+        if place is None and is_unsure(question, mind.lexicon):
+            place = Place.UNKNOWN
+        return (pending.candidates[0], place) if place else None
+    number = _ordinal(question, mind.lexicon)
+    if number is not None and number < len(pending.candidates):
+        return pending.candidates[number], None
+    if len(question) > _SHORT and chinese_share(question) > 0.5:
+        return None
+    scored = [c for c in topic.candidates if c.ref in pending.candidates and c.score >= mind.bounds.near]
+    if scored and (len(scored) == 1 or scored[0].score - scored[1].score > 0.02):
+        return scored[0].ref, None
+    return None
+
+
+def _ordinal(question: str, lexicon: Lexicon) -> int | None:
+    text = question.strip(" .,!?。，！？")
+    for words in (lexicon.ordinals.zh, lexicon.ordinals.en):
+        for number, forms in enumerate(words):
+            if text in forms or any(len(form) > 2 and form in text for form in forms):
+                return number
+    return None
+
+
+def carries_on(
+    question: str, understanding: Understanding, topic: Topic, context: Context, mind: Mind
+) -> bool:
+    """True when the message asks something more about what is being talked about, without naming it again."""
+    if context.record is None or not mind.visible(context.record):
+        return False
+    if understanding.ask is None:
+        return False
+    if topic.query.named and topic.top >= mind.bounds.answer:
+        return False
+    own_weight = _topic_weight(topic.query, mind.lexicon)
+    if own_weight < _THIN:
+        return True
+    return topic.top < mind.bounds.answer and has_pronoun(question, mind.lexicon) and own_weight < 3 * _THIN
+
+
+def _topic_weight(query: LinkQuery, lexicon: Lexicon) -> float:
+    """How much of the utterance says what it is about, once words that say what is asked are taken out."""
+    rest = query.content
+    for forms in lexicon.asks.values():
+        for word in sorted(forms, key=len, reverse=True):
+            if len(word) > 1:
+                rest = rest.replace(word, "|")
+    kept = features(rest)
+    return sum(weight for feature, weight in query.weights.items() if feature in kept)
+
+
+def has_pronoun(question: str, lexicon: Lexicon) -> bool:
+    """True when the text points back ("它", "that one")."""
+    words = set(re.findall(r"[a-z']+", question))
+    return any(word in question for word in lexicon.pronouns.zh) or any(w in words for w in lexicon.pronouns.en)
+
+
+def elsewhere(query: LinkQuery, lexicon: Lexicon) -> bool:
+    """True when another city or region is asked about; where somebody comes from does not count."""
+    for word in lexicon.other_places:
+        for match in re.finditer(re.escape(word), query.text):
+            inside = any(n.start <= match.start() and match.end() <= n.end for n in query.named)
+            before, after = query.text[: match.start()], query.text[match.end() :]
+            comes_from = re.search(r"(来自|从|我们是|我是|是|from|based in|we are|our)\s*(a |an |the )?$", before)
+            ours = re.search(r"你们|贵区|贵园|这边|这里|your|here", query.text)
+            company = re.match(r"\s*(来的|过来|的?公司|的?企业|总部|company|firm|based)", after)
+            if not inside and not comes_from and not company and not ours:
+                return True
+    return False
+
+
+def without_pending(context: Context) -> Context:
+    """The context once the question asked back is no longer waited for."""
+    return replace(context, pending=None)

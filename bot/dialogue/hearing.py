@@ -1,0 +1,105 @@
+"""What was said, made ready: command, button or text; its language; its separate questions. No records are looked up here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.dialogue.buttons import Press, decode
+from bot.dialogue.linking import LinkIndex
+from bot.dialogue.normal import MAX_READ, chinese_share, has_content, normalise
+from bot.domain.lexicon import Lexicon
+from bot.domain.text import Forms, Language
+
+MAX_QUESTIONS = 5
+
+_COMMAND = re.compile(r"/([A-Za-z_]{1,32})(?:@\w+)?(?:\s+(.{0,200}))?$", re.DOTALL)
+_SENTENCE = re.compile(r"(?<=[?!。;\n])\s*")
+_CLAUSE = re.compile(r",\s*|、|:\s*")
+_ENGLISH_JOINT = re.compile(
+    r",?\s+(?:and|also|plus)\s+(?=(?:also\s+)?(?:how|who|whom|what|which|where|when|why|do|does|is|are|can|could|must|should)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command and what follows it."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One message, ready to be understood. ``questions`` are normalised; empty for a press, a command or no content."""
+
+    press: Press | None = None
+    command: Command | None = None
+    questions: tuple[str, ...] = ()
+    language: Language | None = None
+    too_long: bool = False
+
+
+def hear(text: str, index: LinkIndex, lexicon: Lexicon) -> Utterance:
+    """Reads a message. A text of more than 4,000 characters is not read further."""
+    if len(text) > MAX_READ:
+        return Utterance(too_long=True, language=language_of(normalise(text[:400]), index))
+    if press := decode(text):
+        return Utterance(press=press)
+    stripped = text.strip()
+    if stripped.startswith("/") and (match := _COMMAND.fullmatch(stripped)):
+        return Utterance(command=Command(match[1].lower(), (match[2] or "").strip()))
+    plain = normalise(stripped.lstrip("/"))
+    if not has_content(plain):
+        return Utterance()
+    questions = tuple(split_questions(plain, lexicon))[:MAX_QUESTIONS]
+    return Utterance(questions=questions, language=language_of(plain, index))
+
+
+def language_of(plain: str, index: LinkIndex) -> Language | None:
+    """The language of a normalised text; names do not count, unless nothing else is there. None when it shows none."""
+    rest = plain
+    for name in reversed(index.query(plain).named):
+        rest = rest[: name.start] + " " + rest[name.end :]
+    for text in (rest, plain):
+        if any(ch.isalpha() for ch in text):
+            return Language.ZH if chinese_share(text) >= 0.34 else Language.EN
+    return None
+
+
+def split_questions(plain: str, lexicon: Lexicon) -> Iterable[str]:
+    """The separate questions in a normalised text, in order; background without a question joins what follows it."""
+    for sentence in _SENTENCE.split(plain):
+        if has_content(sentence):
+            yield from _split_sentence(sentence.strip(), lexicon)
+
+
+def _split_sentence(sentence: str, lexicon: Lexicon) -> Iterable[str]:
+    parts = _ENGLISH_JOINT.split(sentence)
+    clauses = [clause for part in parts for clause in _split_clauses(part, lexicon)]
+    yield from (clause for clause in clauses if has_content(clause))
+
+
+def _split_clauses(part: str, lexicon: Lexicon) -> list[str]:
+    """Clauses that each ask something of their own; the others stay together with the clause before."""
+    borders = [match.span() for match in _CLAUSE.finditer(part)]
+    if not borders or chinese_share(part) < 0.34:
+        return [part]
+    clauses: list[str] = []
+    begin = 0
+    for start, end in [*borders, (len(part), len(part))]:
+        clause = part[begin:start]
+        begin = end
+        if not clauses:
+            clauses.append(clause)
+        elif asks_something(clauses[-1], lexicon.asks) and asks_something(clause, lexicon.asks):
+            clauses.append(clause)
+        else:
+            clauses[-1] += "," + clause
+    return clauses
+
+
+def asks_something(clause: str, asks: Mapping[str, Forms]) -> bool:
+    """True when a word in the clause says what is asked."""
+    return any(word in clause for forms in asks.values() for word in forms.zh)

@@ -1,0 +1,90 @@
+"""The features that texts are compared by: character and word n-grams, English stems, Chinese syllables. Pure."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import snowballstemmer
+
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters suffice, and half the memory
+from pypinyin import Style, pinyin_dict  # noqa: E402
+from pypinyin.contrib.tone_convert import to_normal  # noqa: E402
+
+_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)?|\+")
+_STEM = snowballstemmer.stemmer("english")
+
+# How much a feature of each sort says by itself, before its rarity is counted in.
+SORT_WEIGHT = {"c1": 0.25, "c2": 1.0, "c3": 1.2, "w": 1.6, "w2": 1.0, "t": 0.3, "d": 1.5, "y": 0.35}
+_ENGLISH_STOP = frozenset(
+    "a an and any are as at be been but by can could do does for from get give had has have how i if in into is it "
+    "its just let may me my need of on one or our out please so some tell than that the their them then there "
+    "these they this those to under up us was we were what when where which who whom whose why will with would "
+    "you your about after before also".split()
+)
+
+__all__ = ["SORT_WEIGHT", "Style", "features", "stem", "syllable"]
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The English stem, such as ``acceptances`` → ``accept``."""
+    return str(_STEM.stemWord(word))
+
+
+@lru_cache(maxsize=20_000)
+def syllable(character: str) -> str:
+    """The character's commonest reading without tone, common confusions of speech folded (zh/z, ing/in, l/n …)."""
+    readings = pinyin_dict.pinyin_dict.get(ord(character), "")
+    sound = to_normal(readings.split(",")[0]) if readings else character
+    for spoken, folded in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n")):
+        sound = sound.replace(spoken, folded)
+    return sound
+
+
+def _chinese(run: str) -> Iterator[str]:
+    for character in run:
+        yield "c1:" + character
+    for i in range(len(run) - 1):
+        yield "c2:" + run[i : i + 2]
+    for i in range(len(run) - 2):
+        yield "c3:" + run[i : i + 3]
+    sounds = [syllable(character) for character in run]
+    for i in range(len(sounds) - 1):
+        yield f"y:{sounds[i]} {sounds[i + 1]}"
+
+
+def _english(word: str) -> Iterator[str]:
+    stemmed = stem(word)
+    yield "w:" + stemmed
+    padded = f"^{word}$"
+    if len(word) > 3:
+        for i in range(len(padded) - 2):
+            yield "t:" + padded[i : i + 3]
+
+
+def features(text: str) -> set[str]:
+    """The features of a normalised text: ``sort:value`` strings, each once. English stop words give none."""
+    found: set[str] = set()
+    previous = ""
+    for run in _RUN.findall(text):
+        if run[0].isdigit() or run == "+":
+            found.add("d:" + run)
+            previous = ""
+        elif "\u3400" <= run[0] <= "\u9fff":
+            found.update(_chinese(run))
+            previous = ""
+        elif run not in _ENGLISH_STOP:
+            found.update(_english(run))
+            stemmed = stem(run)
+            if previous:
+                found.add(f"w2:{previous} {stemmed}")
+            previous = stemmed
+    return found
+
+
+def sort_of(feature: str) -> str:
+    """The sort of a feature, a key of SORT_WEIGHT."""
+    return feature[: feature.index(":")]

@@ -1,0 +1,249 @@
+"""The index over every form a record is known by, and the signals it gives for an utterance.
+
+Immutable once built. Arrays: one row a form (forms of a record are neighbours), one row a record. All weights are
+float64; a search costs one pass over the postings of the utterance's features.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import ahocorasick_rs
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.dialogue.linking.features import SORT_WEIGHT, features, sort_of
+from bot.domain.records import Ref
+
+_UNKNOWN_SHARE = {"c1": 0.6, "c2": 0.7, "w": 0.8, "d": 0.7}  # other sorts weigh nothing when no form has them
+_CANDIDATES = 40
+_COMMON_SHARE = 0.04  # in a large index, features commoner than this carry no signal and cost the most
+_LARGE_INDEX = 20_000  # forms
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way a record is known: ``text`` normalised; a ``name`` can be found inside an utterance, a question form cannot."""
+
+    ref: Ref
+    text: str
+    name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name found in the utterance: ``start``/``end`` in characters of the normalised text."""
+
+    start: int
+    end: int
+    refs: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkQuery:
+    """An utterance made ready for the index: ``content`` is what is left of it without neutral words."""
+
+    text: str
+    content: str
+    named: tuple[Named, ...]
+    weights: Mapping[str, float] = field(repr=False)
+
+    @property
+    def total(self) -> float:
+        """The summed weight of the utterance's features; 0 when nothing in it says what it is about."""
+        return sum(self.weights.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for one record, each 0..1.
+
+    ``similarity``: to its closest form; ``coverage``: share of the utterance that its forms explain together;
+    ``named``: one of its names stands in the utterance (weighted by how rare the name is); ``named_share``: how much
+    of the utterance that name is; ``exact``: the utterance is nothing but one of its forms.
+    """
+
+    ref: Ref
+    similarity: float
+    coverage: float
+    named: float = 0.0
+    named_share: float = 0.0
+    exact: float = 0.0
+
+
+class NeutralWords:
+    """Words that say how something is asked, not what about: masked before comparing."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = sorted(set(words), key=len, reverse=True)
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self._words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        )
+
+    def mask(self, text: str, keep: Sequence[Named] = ()) -> str:
+        """``text`` with every neutral word that is not inside a kept name replaced by a bar."""
+        spans = [
+            (start, end)
+            for _, start, end in self._automaton.find_matches_as_indexes(text)
+            if _on_word_border(text, start, end) and not any(n.start < end and start < n.end for n in keep)
+        ]
+        for start, end in reversed(spans):
+            text = text[:start] + "|" + text[end:]
+        return text
+
+
+def _on_word_border(text: str, start: int, end: int) -> bool:
+    """False when a Latin match begins or ends inside a word (a plural s is let through)."""
+
+    def latin(ch: str) -> bool:
+        return ch.isascii() and ch.isalnum()
+
+    if latin(text[start]) and start > 0 and latin(text[start - 1]):
+        return False
+    rest = text[end : end + 2]
+    if rest and latin(text[end - 1]) and latin(rest[0]):
+        return rest[0] == "s" and not latin(rest[1:] or " ")
+    return True
+
+
+class LinkIndex:
+    """Immutable. Build it with ``build_index``."""
+
+    def __init__(self, forms: Sequence[Form], neutral: NeutralWords) -> None:
+        ordered = sorted(forms, key=lambda form: form.ref)
+        self.neutral = neutral
+        self.refs: tuple[Ref, ...] = tuple(dict.fromkeys(form.ref for form in ordered))
+        self._row = {ref: row for row, ref in enumerate(self.refs)}
+        self._index_names(ordered)
+        self._index_features(ordered)
+
+    def __len__(self) -> int:
+        return len(self.refs)
+
+    # -- building ---------------------------------------------------------------------------------------------
+
+    def _index_names(self, forms: Sequence[Form]) -> None:
+        owners: defaultdict[str, list[Ref]] = defaultdict(list)
+        for form in forms:
+            if form.name and len(form.text) > 1 and form.ref not in owners[form.text]:
+                owners[form.text].append(form.ref)
+        self._names = list(owners)
+        self._owners = [tuple(refs) for refs in owners.values()]
+        self._automaton = ahocorasick_rs.AhoCorasick(self._names) if self._names else None
+        self._exact: dict[str, tuple[Ref, ...]] = {}
+        whole: defaultdict[str, list[Ref]] = defaultdict(list)
+        for form in forms:
+            if form.ref not in whole[form.text]:
+                whole[form.text].append(form.ref)
+        self._exact = {text: tuple(refs) for text, refs in whole.items()}
+
+    def _index_features(self, forms: Sequence[Form]) -> None:
+        postings: defaultdict[str, list[int]] = defaultdict(list)
+        found: list[set[str]] = []
+        owner = np.fromiter((self._row[form.ref] for form in forms), dtype=np.int64, count=len(forms))
+        for number, form in enumerate(forms):
+            text = form.text if form.name else (self.neutral.mask(form.text) or form.text)
+            found.append(features(text) or features(form.text))
+            for feature in found[-1]:
+                postings[feature].append(number)
+        self._postings = {f: np.asarray(rows, dtype=np.int64) for f, rows in postings.items()}
+        self._owner_postings = {f: np.unique(owner[rows]) for f, rows in self._postings.items()}
+        self._weight = self._feature_weights(len(forms))
+        self._unknown_idf = math.log(1 + len(self.refs))
+        norms = [sum(self._weight[f] for f in each) for each in found]
+        self._form_norm: NDArray[np.float64] = np.asarray(norms, dtype=np.float64)
+        self._starts = np.searchsorted(owner, np.arange(len(self.refs)))
+
+    def _feature_weights(self, forms: int) -> dict[str, float]:
+        total = len(self.refs)
+        weights = {}
+        for feature, rows in self._owner_postings.items():
+            common = forms > _LARGE_INDEX and len(rows) > _COMMON_SHARE * total
+            weights[feature] = 0.0 if common else SORT_WEIGHT[sort_of(feature)] * math.log(1 + total / len(rows))
+        return weights
+
+    # -- searching --------------------------------------------------------------------------------------------
+
+    def query(self, text: str) -> LinkQuery:
+        """Makes a normalised text ready: names found, neutral words masked, features weighed."""
+        named = self._find_names(text)
+        content = self.neutral.mask(text, keep=named)
+        return LinkQuery(text, content, named, {f: self._weigh(f) for f in features(content)})
+
+    def search(self, query: LinkQuery) -> list[Signals]:
+        """The records that anything speaks for, best first (at most 40)."""
+        if not self.refs:
+            return []
+        similarity, coverage = self._compare(query)
+        named = self._named_signals(query)
+        order = np.argsort(similarity + coverage)[::-1][:_CANDIDATES]
+        rows = [int(row) for row in order if similarity[row] > 0.02]
+        rows += [self._row[ref] for ref in named if self._row[ref] not in rows]
+        exact = set(self._exact.get(query.text, ())) | set(self._exact.get(query.content.strip("| ,.?!，。？！"), ()))
+        found = []
+        for row in rows:
+            ref = self.refs[row]
+            strength, share = named.get(ref, (0.0, 0.0))
+            found.append(
+                Signals(ref, float(similarity[row]), float(coverage[row]), strength, share, float(ref in exact))
+            )
+        return sorted(found, key=lambda s: (s.exact, s.similarity + s.coverage + s.named), reverse=True)
+
+    def _weigh(self, feature: str) -> float:
+        known = self._weight.get(feature)
+        if known is not None:
+            return known
+        sort = sort_of(feature)
+        return SORT_WEIGHT[sort] * _UNKNOWN_SHARE.get(sort, 0.0) * self._unknown_idf
+
+    def _compare(self, query: LinkQuery) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        known = [(f, w) for f, w in query.weights.items() if w > 0 and f in self._postings]
+        if not known or query.total <= 0:
+            return np.zeros(len(self.refs)), np.zeros(len(self.refs))
+        weights = [w for _, w in known]
+        shared = _sum_by_row([self._postings[f] for f, _ in known], weights, len(self._form_norm))
+        dice = 2 * shared / (query.total + self._form_norm)
+        similarity = np.maximum.reduceat(dice, self._starts)
+        explained = _sum_by_row([self._owner_postings[f] for f, _ in known], weights, len(self.refs))
+        return similarity, explained / query.total
+
+    def _find_names(self, text: str) -> tuple[Named, ...]:
+        """The longest names in the text that do not overlap, left to right."""
+        if self._automaton is None:
+            return ()
+        spans = [
+            (start, end, which)
+            for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            if _on_word_border(text, start, end)
+        ]
+        spans.sort(key=lambda span: (span[0] - span[1], span[0]))
+        taken: list[tuple[int, int, int]] = []
+        for start, end, which in spans:
+            if all(end <= s or e <= start for s, e, _ in taken):
+                taken.append((start, end, which))
+        return tuple(Named(s, e, self._owners[which]) for s, e, which in sorted(taken))
+
+    def _named_signals(self, query: LinkQuery) -> dict[Ref, tuple[float, float]]:
+        total = query.total or 1.0
+        found: dict[Ref, tuple[float, float]] = {}
+        for name in query.named:
+            weight = sum(self._weigh(f) for f in features(query.text[name.start : name.end]))
+            strength = 1 - math.exp(-weight / (1.5 * self._unknown_idf))
+            for ref in name.refs:
+                before = found.get(ref, (0.0, 0.0))
+                found[ref] = max(before[0], strength), min(1.0, before[1] + weight / total)
+        return found
+
+
+def _sum_by_row(postings: list[NDArray[np.int64]], weights: list[float], size: int) -> NDArray[np.float64]:
+    rows = np.concatenate(postings)
+    repeated = np.repeat(np.asarray(weights), [len(p) for p in postings])
+    return np.bincount(rows, weights=repeated, minlength=size)
+
+
+def build_index(forms: Iterable[Form], neutral_words: Iterable[str]) -> LinkIndex:
+    """An index over ``forms``; ``neutral_words`` are normalised words that carry no topic."""
+    return LinkIndex(tuple(forms), NeutralWords(neutral_words))

@@ -1,0 +1,43 @@
+"""Everything the dialogue thinks with, as one immutable value: what is visible, the index, the language data, the bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.dialogue.linking import LinkIndex
+from bot.dialogue.linking.scoring import LinkWeights
+from bot.domain.catalogue import Catalogue
+from bot.domain.lexicon import Lexicon
+from bot.domain.records import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where scores turn into decisions (probabilities, 0..1)."""
+
+    answer: float = 0.50  # a record is meant
+    near: float = 0.22  # near enough to be offered as a button, never to be answered
+    margin: float = 0.13  # the winner must lead the next subject by this
+    intent: float = 0.45  # a conversational intent is believed
+    strong: float = 0.80  # a record is meant even where the intent says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """One audience's view. ``index`` spans all records, so that a staff topic is recognised and refused; its words are not in it."""
+
+    catalogue: Catalogue
+    index: LinkIndex
+    lexicon: Lexicon
+    subjects: Mapping[Ref, str] = field(default_factory=dict)  # of all records; keys only, no words
+    weights: LinkWeights = field(default_factory=LinkWeights)
+    bounds: Bounds = field(default_factory=Bounds)
+
+    def subject(self, ref: Ref) -> str:
+        """The subject that a record belongs to; a record without one is its own subject."""
+        return self.subjects.get(ref, str(ref))
+
+    def visible(self, ref: Ref) -> bool:
+        """True when this audience may see the record."""
+        return self.catalogue.get(ref) is not None

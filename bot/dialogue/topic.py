@@ -1,0 +1,159 @@
+"""Which record an utterance is about: candidates from the index, grouped by subject, the right facet for what is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.dialogue.asks import kinds_for
+from bot.dialogue.linking import LinkQuery
+from bot.dialogue.linking.scoring import score
+from bot.dialogue.mind import Mind
+from bot.domain.decisions import Scored
+from bot.domain.records import Kind, Ref
+from bot.domain.references import AmbiguousName
+from bot.domain.understanding import Ask
+
+_JOINT = re.compile(r"(?:\s|,|、|和|与|及|跟|还有|以及|或者|或|&|and|or|the|/|分别)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The finding. ``winner`` None: nothing is meant clearly enough. ``rivals``: records as close as the winner."""
+
+    query: LinkQuery
+    candidates: tuple[Scored, ...]
+    winner: Ref | None = None
+    rivals: tuple[Ref, ...] = ()
+    why: str = ""
+    staff_only: bool = False
+    also: tuple[Ref, ...] = ()  # further records named beside the winner ("A and B")
+
+    @property
+    def top(self) -> float:
+        """The best score, 0 without candidates."""
+        return self.candidates[0].score if self.candidates else 0.0
+
+
+def find_topic(text: str, ask: Ask, current: Ref | None, mind: Mind) -> Topic:
+    """The record that a normalised text is about, if any."""
+    query = mind.index.query(text)
+    candidates = tuple(score(mind.index.search(query), ask, current, mind.weights))
+    topic = Topic(query, candidates)
+    if not candidates or candidates[0].score < mind.bounds.answer:
+        return replace(topic, why="no candidate reaches the bound")
+    if not mind.visible(candidates[0].ref) and not _visible_twin(candidates[0].ref, mind):
+        return replace(topic, staff_only=True, why="the best candidate is not for this audience")
+    if ambiguous := _ambiguous_name(topic, mind):
+        return _settle_ambiguous(topic, ambiguous, mind)
+    return _settle(topic, ask, mind)
+
+
+def _settle(topic: Topic, ask: Ask, mind: Mind) -> Topic:
+    groups = _by_subject([c for c in topic.candidates if mind.catalogue.get(c.ref)], mind)
+    if not groups:
+        return replace(topic, why="nothing visible")
+    best = groups[0]
+    close = [
+        group
+        for group in groups[1:]
+        if group[0].score >= mind.bounds.answer and best[0].score - group[0].score < mind.bounds.margin
+    ]
+    winner, twins = _facet(best, ask, mind)
+    also = _named_together(topic.query, ask, mind)
+    if len(also) > 1:
+        return replace(topic, winner=also[0], also=tuple(also[1:]), why="several names side by side")
+    if twins:
+        return replace(topic, winner=winner, rivals=twins, why="several records of one subject fit")
+    if close and not _counterparts(winner, [g[0].ref for g in close], mind):
+        rivals = tuple(dict.fromkeys((winner, *(_facet(group, ask, mind)[0] for group in close[:3]))))
+        return replace(topic, winner=winner, rivals=rivals, why="close candidates")
+    return replace(topic, winner=winner, why="clear winner")
+
+
+def _by_subject(candidates: Sequence[Scored], mind: Mind) -> list[list[Scored]]:
+    """Candidates grouped by subject, groups and members best first."""
+    groups: dict[str, list[Scored]] = {}
+    for candidate in candidates:
+        groups.setdefault(mind.subject(candidate.ref), []).append(candidate)
+    return list(groups.values())
+
+
+def _facet(group: Sequence[Scored], ask: Ask, mind: Mind) -> tuple[Ref, tuple[Ref, ...]]:
+    """The member of the subject that answers ``ask``, and the others that fit as well (to be asked about)."""
+    best = group[0]
+    scores = {candidate.ref: candidate for candidate in group}
+    members = [ref for ref in (best.ref, *mind.catalogue.beside(best.ref)) if mind.catalogue.get(ref)]
+    for kind in kinds_for(ask):
+        of_kind = [ref for ref in members if ref.kind is kind]
+        if not of_kind:
+            continue
+        of_kind.sort(key=lambda ref: scores[ref].score if ref in scores else 0.0, reverse=True)
+        if len(of_kind) == 1 or _leads(of_kind, scores, mind):
+            return of_kind[0], ()
+        if best.ref.kind is not kind and dict(best.signals).get("exact"):
+            return of_kind[0], tuple(of_kind[:4])
+        return of_kind[0], tuple(ref for ref in of_kind[:4])
+    return best.ref, ()
+
+
+def _leads(refs: Sequence[Ref], scores: dict[Ref, Scored], mind: Mind) -> bool:
+    first = scores[refs[0]].score if refs[0] in scores else 0.0
+    second = scores[refs[1]].score if refs[1] in scores else 0.0
+    return first >= mind.bounds.near and first - second >= mind.bounds.margin / 2
+
+
+def _counterparts(winner: Ref, others: Sequence[Ref], mind: Mind) -> bool:
+    """True when the close ones are the same matter in another place: the place decides, not the person's patience."""
+    matter = mind.catalogue.matter(winner.id) if winner.kind is Kind.MATTER else None
+    return matter is not None and all(o.kind is Kind.MATTER and o.id in matter.counterpart for o in others)
+
+
+def _visible_twin(ref: Ref, mind: Mind) -> bool:
+    subject = mind.subjects.get(ref)
+    return any(mind.visible(other) for other, theirs in mind.subjects.items() if theirs == subject)
+
+
+def _ambiguous_name(topic: Topic, mind: Mind) -> AmbiguousName | None:
+    """The ambiguous name that the best candidate rests on, if it rests on nothing else."""
+    best = topic.candidates[0]
+    for name in topic.query.named:
+        said = topic.query.text[name.start : name.end]
+        for entry in mind.catalogue.knowledge.ambiguous_names:
+            if entry.name.casefold() == said and str(best.ref) in entry.candidates:
+                share = dict(best.signals).get("named_share", 0.0)
+                if share > 0.6 or dict(best.signals).get("exact"):
+                    return entry
+    return None
+
+
+def _settle_ambiguous(topic: Topic, entry: AmbiguousName, mind: Mind) -> Topic:
+    refs = tuple(ref for ref in map(Ref.parse, entry.candidates) if mind.catalogue.get(ref))
+    if entry.default and mind.catalogue.get(Ref.parse(entry.default)):
+        return replace(topic, winner=Ref.parse(entry.default), why=f"ambiguous name, default of {entry.name}")
+    if not refs:
+        return replace(topic, staff_only=True, why="ambiguous name, nothing visible")
+    return replace(topic, winner=refs[0], rivals=refs if len(refs) > 1 else (), why="ambiguous name")
+
+
+def _named_together(query: LinkQuery, ask: Ask, mind: Mind) -> list[Ref]:
+    """Records whose names stand side by side ("A and B"), each of another subject, in the order said."""
+    if ask in (Ask.COMPARE, Ask.ORDER, Ask.SUPPORT) or len(query.named) < 2:
+        return []
+    found: list[Ref] = []
+    seen: set[str] = set()
+    end = None
+    for name in query.named:
+        visible = [ref for ref in name.refs if mind.catalogue.get(ref)]
+        if not visible or (end is not None and not _JOINT.fullmatch(query.text[end : name.start])):
+            if end is not None and len(found) > 1:
+                break
+            found, seen = [], set()
+        if visible:
+            ref, _ = _facet([Scored(visible[0], 1.0)], ask, mind)
+            if mind.subject(ref) not in seen:
+                found.append(ref)
+                seen.add(mind.subject(ref))
+        end = name.end
+    return found if len(found) > 1 else []

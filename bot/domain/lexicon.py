@@ -1,0 +1,35 @@
+"""Language data: words that carry no topic, that say what is asked, that name a place. Released with the code, edited by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from bot.domain.text import Forms
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinals:
+    """How people pick from a list: one tuple of words a position, by language."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
+
+    zh: tuple[tuple[str, ...], ...] = ()
+    en: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """The language data of ``knowledge/language/lexicon.yaml``; the keys of ``asks`` are Ask values, those of ``intents`` intent names."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
+
+    neutral: Forms = field(default_factory=Forms)
+    asks: Mapping[str, Forms] = field(default_factory=dict)
+    intents: Mapping[str, Forms] = field(default_factory=dict)
+    places: Mapping[str, Forms] = field(default_factory=dict)
+    ordinals: Ordinals = field(default_factory=Ordinals)
+    unsure: Forms = field(default_factory=Forms)
+    pronouns: Forms = field(default_factory=Forms)
+    other_places: Forms = field(default_factory=Forms)
