@@ -92,15 +92,23 @@ class TurnRecord:
 
 
 class Inbox(Protocol):
-    """Messages accepted but not yet decided, and those decided before."""
+    """Messages accepted but not yet decided, and those decided before.
+
+    ``decided`` raises Conflict for a message that was decided before: answer with the stored result instead.
+    """
 
     async def accept(self, message: Inbound, at: datetime) -> Accepted: ...
     async def decided(self, inbound_id: int, result: TurnResult) -> None: ...
 
 
 class Conversations(Protocol):
-    """Conversations, locked for the length of the unit of work."""
+    """Conversations, locked for the length of the unit of work.
 
+    ``id_of`` begins the conversation when there is none; ``lock`` raises NotFound, ``save`` Conflict (read it again).
+    """
+
+    async def id_of(self, channel: str, external_id: str) -> str: ...
+    async def find(self, channel: str, external_id: str) -> str | None: ...
     async def lock(self, conversation_id: str) -> Conversation: ...
     async def save(self, conversation: Conversation) -> None: ...
 
@@ -137,9 +145,9 @@ class UnitOfWork(Protocol):
 
 
 class UnitsOfWork(Protocol):
-    """Begins transactions."""
+    """Begins transactions. ``reading``: nothing will be written, so nobody is waited for."""
 
-    def __call__(self) -> UnitOfWork: ...
+    def __call__(self, *, reading: bool = False) -> UnitOfWork: ...
 
 
 class Assistant(Protocol):

@@ -6,6 +6,7 @@ are errors. Writing leaves out what is empty, so that reading it again gives an 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -139,3 +140,13 @@ def knowledge_of(values: Iterable[Value]) -> KnowledgeSet:
         cautions=tuple(found["cautions"]),
         law_changes=tuple(found["law_changes"]),
     )
+
+
+def digest_of(knowledge: KnowledgeSet) -> str:
+    """64 hexadecimal digits that are equal for equal knowledge, wherever it was stored."""
+    digest = hashlib.sha256()
+    for value in values_of(knowledge):
+        data = [section_of(value), plain(value)]
+        digest.update(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+        digest.update(b"\n")
+    return digest.hexdigest()

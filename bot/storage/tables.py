@@ -1,0 +1,165 @@
+"""The tables. Changed together with a migration (``migrations/``): a test compares the two.
+
+``revisions`` … hold the knowledge, each revision whole and never changed. ``conversations``, ``inbound``, ``turns`` and
+``outbox`` carry a message from its acceptance to its delivery.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.storage.columns import BigId, Json, UtcDateTime
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+revisions: Final = Table(
+    "revisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+active_revision: Final = Table(
+    "active_revision",
+    metadata,
+    # The one row is made by the migration, so that whoever switches has something to lock.
+    Column(
+        "id", Integer, CheckConstraint("id = 1", name="single_row"), primary_key=True, autoincrement=False
+    ),
+    Column("number", ForeignKey("revisions.number"), nullable=True),
+    Column("switched_at", UtcDateTime, nullable=True),
+)
+
+records: Final = Table(
+    "records",
+    metadata,
+    Column("revision", ForeignKey("revisions.number", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(120), primary_key=True),
+    Column("audience", String(16), nullable=False),
+    Column("content", Json, nullable=False),
+)
+
+# What records refer to and lean on: laws, contact points, ambiguous names, subjects, cautions, changes of law.
+reference_values: Final = Table(
+    "reference_values",
+    metadata,
+    Column("revision", ForeignKey("revisions.number", ondelete="CASCADE"), primary_key=True),
+    Column("section", String(32), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("id", String(120), nullable=False),
+    Column("content", Json, nullable=False),
+)
+
+conversations: Final = Table(
+    "conversations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("external_id", String(200), nullable=False),
+    Column("language", String(8), nullable=True),
+    Column("mode", String(16), nullable=False),
+    Column("context", Json, nullable=False),
+    Column("turns", Integer, nullable=False, server_default=text("0")),
+    Column("version", Integer, nullable=False, server_default=text("0")),
+    # The number of the last outbox message: kept here, so that numbers never come back when old messages are removed.
+    Column("last_seq", BigId, nullable=False, server_default=text("0")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("channel", "external_id"),
+    Index(None, "updated_at"),
+)
+
+inbound: Final = Table(
+    "inbound",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("external_id", String(200), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("decided_at", UtcDateTime, nullable=True),
+    Column("result", Json, nullable=True),
+    UniqueConstraint("channel", "external_id"),
+    Index(None, "conversation_id", "id"),
+    Index(
+        "ix_inbound_undecided",
+        "received_at",
+        sqlite_where=text("state = 'accepted'"),
+        postgresql_where=text("state = 'accepted'"),
+    ),
+)
+
+turns: Final = Table(
+    "turns",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    # No foreign key: the inbox is emptied sooner than the turns.
+    Column("inbound_id", BigId, nullable=False, unique=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("result", Json, nullable=False),
+    Column("trace", Json, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("records", Json, nullable=False),
+    Column("intent", String(64), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("model", String(120), nullable=True),
+    Column("revision", Integer, nullable=False),
+    Column("ms", Float, nullable=False),
+    Index(None, "at"),
+)
+
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", BigId, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("leased_until", UtcDateTime, nullable=True),
+    Column("settled_at", UtcDateTime, nullable=True),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    UniqueConstraint("conversation_id", "seq"),
+    Index(
+        "ix_outbox_pending",
+        "channel",
+        "due_at",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+)

@@ -1,0 +1,89 @@
+"""A message is accepted once and decided once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.domain.errors import Conflict
+from bot.ports import Accepted, UnitsOfWork
+from tests.contract.values import RESULT, message
+from tests.fakes.clock import FakeClock
+
+pytestmark = pytest.mark.asyncio
+
+
+async def accept(units: UnitsOfWork, clock: FakeClock, **which: str) -> Accepted:
+    async with units() as unit:
+        accepted = await unit.inbox.accept(message(**which), clock.now())
+        await unit.commit()
+    return accepted
+
+
+async def test_a_duplicate_is_the_same_row_without_a_result_while_undecided(
+    units: UnitsOfWork, clock: FakeClock
+) -> None:
+    first = await accept(units, clock)
+    assert await accept(units, clock) == first
+    assert first.result is None
+
+
+async def test_a_duplicate_of_a_decided_message_brings_the_stored_result(
+    units: UnitsOfWork, clock: FakeClock
+) -> None:
+    first = await accept(units, clock)
+    async with units() as unit:
+        await unit.inbox.decided(first.inbound_id, RESULT)
+        await unit.commit()
+    again = (await accept(units, clock)).result
+    assert again is not None
+    assert again.replies == RESULT.replies
+    assert again.understanding == RESULT.understanding
+    assert again.traces == ()
+
+
+async def test_a_message_is_decided_once(units: UnitsOfWork, clock: FakeClock) -> None:
+    first = await accept(units, clock)
+    async with units() as unit:
+        await unit.inbox.decided(first.inbound_id, RESULT)
+        await unit.commit()
+    async with units() as unit:
+        with pytest.raises(Conflict):
+            await unit.inbox.decided(first.inbound_id, RESULT)
+
+
+async def test_the_same_number_on_another_channel_is_another_message(
+    units: UnitsOfWork, clock: FakeClock
+) -> None:
+    web = await accept(units, clock)
+    telegram = await accept(units, clock, channel="telegram")
+    assert telegram.inbound_id != web.inbound_id
+    assert telegram.conversation_id != web.conversation_id
+
+
+async def test_one_person_has_one_conversation_whose_id_tells_nothing(
+    units: UnitsOfWork, clock: FakeClock
+) -> None:
+    first = await accept(units, clock, external_id="m1", conversation="13800000000")
+    second = await accept(units, clock, external_id="m2", conversation="13800000000")
+    other = await accept(units, clock, external_id="m3", conversation="13900000000")
+    assert first.conversation_id == second.conversation_id != other.conversation_id
+    assert "13800000000" not in first.conversation_id
+
+
+async def test_what_was_not_committed_is_not_accepted(units: UnitsOfWork, clock: FakeClock) -> None:
+    with pytest.raises(RuntimeError):
+        async with units() as unit:
+            await unit.inbox.accept(message(), clock.now())
+            raise RuntimeError("the process dies here")
+    async with units() as unit:
+        await unit.inbox.accept(message(), clock.now())
+    async with units(reading=True) as unit:
+        assert await unit.conversations.find("web", "c1") is None
+
+
+async def test_duplicates_at_the_same_moment_make_one_row(units: UnitsOfWork, clock: FakeClock) -> None:
+    accepted = await asyncio.gather(*(accept(units, clock) for _ in range(5)))
+    assert len({item.inbound_id for item in accepted}) == 1
+    assert len({item.conversation_id for item in accepted}) == 1

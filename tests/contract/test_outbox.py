@@ -1,0 +1,139 @@
+"""Messages leave in order within a conversation, to one deliverer at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import NotFound
+from bot.ports import OutboxMessage, UnitsOfWork
+from tests.fakes.clock import FakeClock
+
+pytestmark = pytest.mark.asyncio
+
+
+async def send(
+    units: UnitsOfWork, person: str, *texts: str, channel: str = "telegram"
+) -> Sequence[OutboxMessage]:
+    async with units() as unit:
+        conversation = await unit.conversations.id_of(channel, person)
+        stored = await unit.outbox.append(
+            [OutboxMessage(conversation, "reply", {"text": text}) for text in texts]
+        )
+        await unit.commit()
+    return stored
+
+
+async def lease(
+    units: UnitsOfWork, clock: FakeClock, limit: int = 10, channel: str = "telegram"
+) -> list[str]:
+    return [message.payload["text"] for message in await lease_messages(units, clock, limit, channel)]
+
+
+async def lease_messages(
+    units: UnitsOfWork, clock: FakeClock, limit: int = 10, channel: str = "telegram"
+) -> Sequence[OutboxMessage]:
+    async with units() as unit:
+        leased = await unit.outbox.lease(channel, limit, clock.now() + timedelta(seconds=30), clock.now())
+        await unit.commit()
+    return leased
+
+
+async def settle(units: UnitsOfWork, message: OutboxMessage, state: str, **due: object) -> None:
+    async with units() as unit:
+        await unit.outbox.settle(message.id, state, **due)  # type: ignore[arg-type]
+        await unit.commit()
+
+
+async def test_messages_are_numbered_in_their_conversation_and_know_its_channel(units: UnitsOfWork) -> None:
+    first = await send(units, "anna", "a1", "a2")
+    other = await send(units, "bo", "b1")
+    later = await send(units, "anna", "a3")
+    assert [message.seq for message in (*first, *later)] == [1, 2, 3]
+    assert other[0].seq == 1
+    assert {message.channel for message in (*first, *other, *later)} == {"telegram"}
+    ids = [message.id for message in (*first, *other, *later)]
+    assert ids == sorted(set(ids))
+
+
+async def test_numbers_of_what_was_rolled_back_are_used_again(units: UnitsOfWork) -> None:
+    stored = await send(units, "anna", "a1")
+    async with units() as unit:
+        await unit.outbox.append([OutboxMessage(stored[0].conversation_id, "reply", {"text": "lost"})])
+    assert (await send(units, "anna", "a2"))[0].seq == 2
+
+
+async def test_reading_on_from_a_number(units: UnitsOfWork) -> None:
+    stored = await send(units, "anna", "a1", "a2", "a3")
+    conversation = stored[0].conversation_id
+    async with units(reading=True) as unit:
+        assert [item.payload["text"] for item in await unit.outbox.after(conversation, 1)] == ["a2", "a3"]
+        assert [item.seq for item in await unit.outbox.after(conversation, 0, limit=2)] == [1, 2]
+        assert list(await unit.outbox.after("nobody", 0)) == []
+
+
+async def test_nothing_can_be_said_in_a_conversation_that_is_not_there(units: UnitsOfWork) -> None:
+    async with units() as unit:
+        with pytest.raises(NotFound):
+            await unit.outbox.append([OutboxMessage("nobody", "reply", {})])
+
+
+async def test_the_first_of_each_conversation_is_leased(units: UnitsOfWork, clock: FakeClock) -> None:
+    await send(units, "anna", "a1", "a2")
+    await send(units, "bo", "b1")
+    await send(units, "web user", "w1", channel="web")
+    assert await lease(units, clock) == ["a1", "b1"]
+    assert await lease(units, clock) == []
+
+
+async def test_the_next_is_leased_when_the_one_before_is_done(units: UnitsOfWork, clock: FakeClock) -> None:
+    await send(units, "anna", "a1", "a2")
+    (first,) = await lease_messages(units, clock)
+    await settle(units, first, "sent")
+    assert await lease(units, clock) == ["a2"]
+
+
+async def test_a_send_of_unknown_end_holds_up_what_follows(units: UnitsOfWork, clock: FakeClock) -> None:
+    await send(units, "anna", "a1", "a2")
+    (first,) = await lease_messages(units, clock)
+    await settle(units, first, "unknown")
+    assert await lease(units, clock) == []
+    await settle(units, first, "refused")
+    assert await lease(units, clock) == ["a2"]
+
+
+async def test_a_lease_ends(units: UnitsOfWork, clock: FakeClock) -> None:
+    await send(units, "anna", "a1")
+    (first,) = await lease_messages(units, clock)
+    clock.advance(29)
+    assert await lease(units, clock) == []
+    clock.advance(1)
+    (again,) = await lease_messages(units, clock)
+    assert (again.id, again.attempts) == (first.id, first.attempts + 1)
+
+
+async def test_what_is_put_off_waits_until_it_is_due(units: UnitsOfWork, clock: FakeClock) -> None:
+    await send(units, "anna", "a1", "a2")
+    (first,) = await lease_messages(units, clock)
+    await settle(units, first, "pending", due_at=clock.now() + timedelta(seconds=5))
+    assert await lease(units, clock) == []
+    clock.advance(5)
+    assert await lease(units, clock) == ["a1"]
+
+
+async def test_deliverers_never_hold_the_same_message(units: UnitsOfWork, clock: FakeClock) -> None:
+    for number in range(12):
+        await send(units, f"person {number}", f"hello {number}")
+    leased = await asyncio.gather(*(lease(units, clock, limit=4) for _ in range(3)))
+    texts = [text for part in leased for text in part]
+    rest = await lease(units, clock, limit=12)
+    assert sorted(texts + rest) == sorted(f"hello {number}" for number in range(12))
+
+
+async def test_settling_what_is_not_there(units: UnitsOfWork) -> None:
+    async with units() as unit:
+        with pytest.raises(NotFound):
+            await unit.outbox.settle(4711, "sent")

@@ -1,0 +1,197 @@
+"""The storage in memory: the same behaviour as the databases (the contract suite runs on all three), nothing kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from bot.domain.conversation import Conversation
+from bot.domain.errors import Conflict, NotFound
+from bot.domain.messages import Inbound
+from bot.ports import (
+    Accepted,
+    Clock,
+    Conversations,
+    Inbox,
+    Outbox,
+    OutboxMessage,
+    TurnRecord,
+    TurnResult,
+    Turns,
+    UnitOfWork,
+)
+
+
+@dataclass(slots=True)
+class _Row:
+    message: OutboxMessage
+    due_at: datetime
+    state: str = "pending"
+    leased_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    people: dict[tuple[str, str], str] = field(default_factory=dict)
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    inbound: dict[tuple[str, str], Accepted] = field(default_factory=dict)
+    turns: list[TurnRecord] = field(default_factory=list)
+    outbox: list[_Row] = field(default_factory=list)
+    last_seq: dict[str, int] = field(default_factory=dict)
+
+
+class FakeConversations:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def id_of(self, channel: str, external_id: str) -> str:
+        known = self._state.people
+        if (channel, external_id) not in known:
+            identifier = f"conversation-{len(known) + 1}"
+            known[channel, external_id] = identifier
+            self._state.conversations[identifier] = Conversation(identifier, channel)
+        return known[channel, external_id]
+
+    async def find(self, channel: str, external_id: str) -> str | None:
+        return self._state.people.get((channel, external_id))
+
+    async def lock(self, conversation_id: str) -> Conversation:
+        if conversation_id not in self._state.conversations:
+            raise NotFound("this conversation is no longer there")
+        return self._state.conversations[conversation_id]
+
+    async def save(self, conversation: Conversation) -> None:
+        stored = self._state.conversations.get(conversation.id)
+        if stored is None or stored.version != conversation.version:
+            raise Conflict("the conversation was changed by somebody else: read it again")
+        self._state.conversations[conversation.id] = replace(conversation, version=conversation.version + 1)
+
+
+class FakeInbox:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def accept(self, message: Inbound, at: datetime) -> Accepted:
+        conversation = await FakeConversations(self._state).id_of(message.channel, message.conversation)
+        accepted = Accepted(len(self._state.inbound) + 1, conversation)
+        return self._state.inbound.setdefault((message.channel, message.external_id), accepted)
+
+    async def decided(self, inbound_id: int, result: TurnResult) -> None:
+        for place, accepted in self._state.inbound.items():
+            if accepted.inbound_id == inbound_id and accepted.result is None:
+                self._state.inbound[place] = replace(accepted, result=replace(result, traces=()))
+                return
+        raise Conflict("this message was decided before: answer with the stored result")
+
+
+class FakeTurns:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def add(self, turn: TurnRecord) -> None:
+        self._state.turns.append(turn)
+
+    async def recent(self, conversation_id: str, limit: int) -> Sequence[TurnRecord]:
+        return [turn for turn in self._state.turns if turn.conversation_id == conversation_id][-limit:]
+
+
+class FakeOutbox:
+    def __init__(self, state: _State, clock: Clock) -> None:
+        self._state = state
+        self._clock = clock
+
+    async def append(self, messages: Sequence[OutboxMessage]) -> Sequence[OutboxMessage]:
+        return [self._append(message) for message in messages]
+
+    def _append(self, message: OutboxMessage) -> OutboxMessage:
+        conversation = self._state.conversations.get(message.conversation_id)
+        if conversation is None:
+            raise NotFound("this conversation is no longer there")
+        seq = self._state.last_seq.get(conversation.id, 0) + 1
+        self._state.last_seq[conversation.id] = seq
+        stored = replace(
+            message, seq=seq, id=len(self._state.outbox) + 1, channel=message.channel or conversation.channel
+        )
+        self._state.outbox.append(_Row(stored, self._clock.now()))
+        return stored
+
+    async def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[OutboxMessage]:
+        messages = [row.message for row in self._state.outbox]
+        return [item for item in messages if item.conversation_id == conversation_id and item.seq > seq][
+            :limit
+        ]
+
+    async def lease(
+        self, channel: str, limit: int, until: datetime, now: datetime
+    ) -> Sequence[OutboxMessage]:
+        leased: list[_Row] = []
+        waiting: set[str] = set()
+        for row in self._state.outbox:
+            conversation = row.message.conversation_id
+            if row.state not in ("pending", "unknown") or row.message.channel != channel:
+                continue
+            free = row.state == "pending" and (row.leased_until is None or row.leased_until <= now)
+            if conversation not in waiting and free and row.due_at <= now:
+                leased.append(row)
+            waiting.add(conversation)
+        chosen = sorted(leased, key=lambda row: (row.due_at, row.message.id))[:limit]
+        for row in chosen:
+            row.leased_until = until
+            row.message = replace(row.message, attempts=row.message.attempts + 1)
+        return [row.message for row in chosen]
+
+    async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None:
+        for row in self._state.outbox:
+            if row.message.id == message_id:
+                row.state, row.leased_until = state, None
+                row.due_at = (due_at or self._clock.now()) if state == "pending" else row.due_at
+                return
+        raise NotFound(f"no message {message_id} in the outbox")
+
+
+class FakeUnitOfWork:
+    inbox: Inbox
+    conversations: Conversations
+    turns: Turns
+    outbox: Outbox
+
+    def __init__(self, units: FakeUnitsOfWork, *, reading: bool) -> None:
+        self._units = units
+        self._reading = reading
+        self._state = _State()
+
+    async def __aenter__(self) -> Self:
+        if not self._reading:
+            await self._units.lock.acquire()
+        self._state = deepcopy(self._units.state)
+        self.inbox = FakeInbox(self._state)
+        self.conversations = FakeConversations(self._state)
+        self.turns = FakeTurns(self._state)
+        self.outbox = FakeOutbox(self._state, self._units.clock)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._reading:
+            self._units.lock.release()
+
+    async def commit(self) -> None:
+        self._units.state = deepcopy(self._state)
+
+
+class FakeUnitsOfWork:
+    """Units of work over one state in memory."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.state = _State()
+        self.lock = asyncio.Lock()
+
+    def __call__(self, *, reading: bool = False) -> UnitOfWork:
+        return FakeUnitOfWork(self, reading=reading)
