@@ -13,6 +13,7 @@ from bot.curation.problems import Problem
 from bot.curation.yaml_nodes import Document, read_document
 from bot.domain.catalogue import KnowledgeSet
 from bot.domain.links import Path as FieldPath
+from bot.domain.records import Record
 from bot.domain.shapes import SECTIONS, ShapeError, ShapeErrors, Value, knowledge_of, read_value
 
 NOT_RECORDS: Final = frozenset({"language", "templates"})  # the assistant's own words, read by others
@@ -43,6 +44,10 @@ class Entry:
     raw: RawRecord
     value: Value
 
+    def problem(self, code: str, message: str, path: FieldPath = ()) -> Problem:
+        """A problem at a field of this entry, or at its beginning."""
+        return Problem(self.raw.file, self.raw.line_of(path), code, message)
+
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeFiles:
@@ -53,6 +58,12 @@ class KnowledgeFiles:
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
     knowledge: KnowledgeSet
+
+    def records(self) -> Iterator[tuple[Entry, Record]]:
+        """The entries that are records."""
+        for entry in self.entries:
+            if isinstance(entry.value, Record):
+                yield entry, entry.value
 
 
 def read_knowledge(root: Path) -> KnowledgeFiles:
