@@ -8,11 +8,10 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
-from bot.domain.catalogue import Catalogue
 from bot.domain.conversation import Conversation, Mode
 from bot.domain.decisions import Trace
 from bot.domain.messages import Inbound, Outcome, Reply
-from bot.domain.text import Audience, Language
+from bot.domain.text import Language
 from bot.domain.understanding import Understanding
 
 
@@ -32,12 +31,6 @@ class Nlu(Protocol):
     """Understands one text. Never raises: the last resort always answers."""
 
     async def parse(self, text: str) -> Understanding: ...
-
-
-class Catalogues(Protocol):
-    """The active revision's immutable catalogue, by audience; swapped as a whole when a revision is switched."""
-
-    def current(self, audience: Audience) -> Catalogue: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +104,7 @@ class Conversations(Protocol):
     async def find(self, channel: str, external_id: str) -> str | None: ...
     async def lock(self, conversation_id: str) -> Conversation: ...
     async def save(self, conversation: Conversation) -> None: ...
+    async def forget(self, conversation_id: str) -> None: ...
 
 
 class Turns(Protocol):

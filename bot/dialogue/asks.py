@@ -69,7 +69,16 @@ TOLD: Final[dict[Kind, frozenset[Ask]]] = {
 }  # fmt: skip
 
 NEXT: Final[dict[Kind, Sequence[Ask]]] = {
-    P: (Ask.DURATION, Ask.DOCUMENTS, Ask.AUTHORITY, Ask.APPLICABILITY, Ask.ORDER, Ask.FEE, Ask.LEGAL_BASIS, Ask.RISK),
+    P: (
+        Ask.DURATION,
+        Ask.DOCUMENTS,
+        Ask.AUTHORITY,
+        Ask.APPLICABILITY,
+        Ask.ORDER,
+        Ask.FEE,
+        Ask.LEGAL_BASIS,
+        Ask.RISK,
+    ),
     M: (Ask.WHO, Ask.SUPPORT, Ask.LEGAL_BASIS, Ask.ESCALATION),
     W: (Ask.ORDER, Ask.DURATION, Ask.RISK),
     X: (Ask.WHO, Ask.STATUS),

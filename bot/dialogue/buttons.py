@@ -22,7 +22,7 @@ _KINDS: Final = dict(zip("pbmfxcw", (Kind.PROCEDURE, Kind.BODY, Kind.MATTER, Kin
 _KIND_CODE: Final = {kind: code for code, kind in _KINDS.items()}
 _ASKS: Final = dict(
     zip(
-        "o d t n f a h l r v s y e k w u z c j q g i b m x p 0".split(),
+        ["o", "d", "t", "n", "f", "a", "h", "l", "r", "v", "s", "y", "e", "k", "w", "u", "z", "c", "j", "q", "g", "i", "b", "m", "x", "p", "0"],
         (
             Ask.OVERVIEW, Ask.DEFINITION, Ask.DURATION, Ask.DOCUMENTS, Ask.FEE, Ask.AUTHORITY, Ask.HOW,
             Ask.LEGAL_BASIS, Ask.RESULT, Ask.VALIDITY, Ask.ORDER, Ask.APPLICABILITY, Ask.EXPANSION, Ask.RISK,

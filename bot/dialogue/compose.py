@@ -24,7 +24,7 @@ from bot.domain.decisions import (
     Refuse,
     Social,
 )
-from bot.domain.messages import Button, Outcome, Reply
+from bot.domain.messages import Button, Outcome, Reply, SourceLine
 from bot.domain.records import Kind, Matter, Record, Ref
 from bot.domain.text import Language
 from bot.domain.understanding import Ask
@@ -132,7 +132,9 @@ class Composer:
         return (own,)
 
     def _answer_both(self, decision: AnswerBoth) -> tuple[Reply, Sequence[Ref]]:
-        texts, used, sources = [], [], []
+        texts: list[str] = []
+        used: list[Ref] = []
+        sources: list[SourceLine] = []
         for ref in decision.records:
             if record := self._catalogue.get(ref):
                 texts.append(self._tell(record, told(decision.ask, ref.kind), Answer(ref, decision.ask)))
@@ -162,14 +164,21 @@ class Composer:
 
     def _clarify(self, decision: Clarify) -> Reply:
         buttons = [*self._record_buttons(decision.candidates, decision.ask), self._human()]
-        names = [record.name[self._language] for record in map(self._catalogue.get, decision.candidates) if record]
+        names = [
+            record.name[self._language] for record in map(self._catalogue.get, decision.candidates) if record
+        ]
         return Reply(self._wording.say(self._language, "dialogue", "clarify", names=names), tuple(buttons))
 
     def _ask_place(self, decision: AskPlace) -> Reply:
         record = self._catalogue.get(decision.record)
-        places = ((Place.NEW, "place_new"), (Place.EXISTING, "place_existing"), (Place.UNKNOWN, "place_unknown"))
+        places = (
+            (Place.NEW, "place_new"),
+            (Place.EXISTING, "place_existing"),
+            (Place.UNKNOWN, "place_unknown"),
+        )
         buttons = [
-            self._button(label, Press("place", decision.ask, decision.record, place)) for place, label in places
+            self._button(label, Press("place", decision.ask, decision.record, place))
+            for place, label in places
         ]
         text = self._wording.say(self._language, "dialogue", "ask_place", r=record, lens=self._lens)
         return Reply(text, (*buttons, self._human()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.dialogue.asks import fit
 from bot.dialogue.buttons import Press
 from bot.dialogue.followup import carries_on, elsewhere, pending_choice
 from bot.dialogue.hearing import Command, Utterance
@@ -18,7 +19,6 @@ from bot.dialogue.topic import Topic, find_topic
 from bot.domain.conversation import Context, Pending
 from bot.domain.decisions import (
     Answer,
-    AskPlace,
     Clarify,
     Decision,
     Handover,
@@ -67,7 +67,9 @@ def decide(utterance: Utterance, heard: Sequence[Understanding], context: Contex
     return _answer_all(utterance, heard, context, mind)
 
 
-def _answer_all(utterance: Utterance, heard: Sequence[Understanding], context: Context, mind: Mind) -> Decided:
+def _answer_all(
+    utterance: Utterance, heard: Sequence[Understanding], context: Context, mind: Mind
+) -> Decided:
     decisions: list[Decision] = []
     traces: list[Trace] = []
     for question, understanding in zip(utterance.questions, heard, strict=True):
@@ -86,10 +88,10 @@ def _worth_saying(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     """Drops greetings and misses on background sentences where another part of the message was answered."""
     solid = [d for d in decisions if not isinstance(d, Social | NotKnown)]
     gaps = [d for d in decisions if isinstance(d, NotKnown) and d.topic in ("contact", "price")]
-    kept = [d for d in decisions if d in solid or d in gaps] if solid else list(decisions)
-    misses = [d for d in kept if isinstance(d, NotKnown)]
+    kept: list[Decision] = [d for d in decisions if d in solid or d in gaps] if solid else list(decisions)
+    misses: list[Decision] = [d for d in kept if isinstance(d, NotKnown)]
     if not solid and misses:
-        kept = gaps or misses[:1]
+        kept = [*gaps] or misses[:1]
     socials = [d for d in kept if isinstance(d, Social)]
     return tuple(kept if len(socials) < 2 else socials[-1:])
 
@@ -120,15 +122,19 @@ def _choose(
 ) -> tuple[Sequence[Decision], Context, str]:
     if choice := pending_choice(question, topic, context, mind):
         record, place = choice
-        return *_about(record, context.pending.ask if context.pending else ask, place, context, mind), "answers what was asked back"
+        return *_about(
+            record, context.pending.ask if context.pending else ask, place, context, mind
+        ), "answers what was asked back"
     if social := _conversational(understanding, topic, context, mind):
         return [social], _after_social(social, context), "conversational intent"
     if elsewhere(topic.query, mind.lexicon):
         return [NotKnown(ask=ask)], context, "another place is named"
-    if ask in (Ask.CONTACT, Ask.PRICE):
+    if ask in (Ask.CONTACT, Ask.PRICE) and _says_so(question, ask, understanding, mind):
         return *_known_gap(ask, topic, context, mind), "the material has no such figure or contact"
     if carries_on(question, understanding, topic, context, mind) and context.record:
-        return *_about(_same_subject(context.record, ask, mind), ask, place_in(question, mind.lexicon), context, mind), "carries on"
+        return *_about(
+            _same_subject(context.record, ask, mind), ask, place_in(question, mind.lexicon), context, mind
+        ), "carries on"
     if topic.staff_only:
         return [Refuse("staff_only")], context, topic.why
     if topic.winner is None:
@@ -141,9 +147,7 @@ def _choose(
     return *_about(topic.winner, ask, place_in(question, mind.lexicon), context, mind), topic.why
 
 
-def _several(
-    topic: Topic, ask: Ask, context: Context, mind: Mind
-) -> tuple[Sequence[Decision], Context, str]:
+def _several(topic: Topic, ask: Ask, context: Context, mind: Mind) -> tuple[Sequence[Decision], Context, str]:
     decisions: list[Decision] = []
     for ref in (topic.winner, *topic.also):
         if ref is not None:
@@ -168,13 +172,13 @@ def _about(
 
 def _same_subject(current: Ref, ask: Ask, mind: Mind) -> Ref:
     """The record of the current subject that answers ``ask`` best; the current one when it can answer itself."""
-    from bot.dialogue.asks import fit
-
     members = [current, *(ref for ref in mind.catalogue.beside(current) if mind.visible(ref))]
     return max(members, key=lambda ref: (fit(ask, ref.kind), ref == current))
 
 
-def _conversational(understanding: Understanding, topic: Topic, context: Context, mind: Mind) -> Decision | None:
+def _conversational(
+    understanding: Understanding, topic: Topic, context: Context, mind: Mind
+) -> Decision | None:
     intent, bounds = understanding.intent, mind.bounds
     if understanding.confidence < bounds.intent or understanding.ask is not None:
         return None
@@ -212,17 +216,20 @@ def _after_social(decision: Decision, context: Context) -> Context:
     return context
 
 
-def _known_gap(
-    ask: Ask, topic: Topic, context: Context, mind: Mind
-) -> tuple[Sequence[Decision], Context]:
+def _says_so(question: str, ask: Ask, understanding: Understanding, mind: Mind) -> bool:
+    """True when a word in the text bears the ask out, or the model is sure: a gap is no place for a guess."""
+    words = mind.lexicon.asks.get(ask.value, ())
+    return understanding.confidence >= 0.85 or any(word in question for word in words)
+
+
+def _known_gap(ask: Ask, topic: Topic, context: Context, mind: Mind) -> tuple[Sequence[Decision], Context]:
     """A phone, an address, a price, a subsidy: the material has none, whoever it is about."""
     about = topic.winner or (context.record if topic.query.total < 4 else None)
     if ask is Ask.PRICE and about and about.kind is Kind.PROCEDURE:
         return _about(about, Ask.FEE, None, context, mind)
     if ask is Ask.PRICE and about and about.kind in (Kind.PARK, Kind.MATTER):
         return _about(about, ask, None, context, mind)
-    topic_name = "contact" if ask is Ask.CONTACT else "price"
-    return [NotKnown(topic=topic_name, ask=ask, about=about)], context
+    return [NotKnown(topic="contact" if ask is Ask.CONTACT else "price", ask=ask, about=about)], context
 
 
 def _miss(understanding: Understanding, ask: Ask, topic: Topic, mind: Mind) -> Decision:
@@ -262,7 +269,7 @@ def _commanded(command: Command, context: Context, mind: Mind) -> Decided:
     if name == "cancel":
         return Decided((Social("cancelled"),), replace(context, pending=None))
     if name == "forget":
-        return Decided((Social("deletion"),), context)
+        return Decided((Social("forgotten"),), Context())
     return Decided((Social(_COMMANDS.get(name, "unknown_command")),), context)
 
 
@@ -278,6 +285,3 @@ def _deep_link(payload: str, mind: Mind) -> Ref | None:
     except ValueError:
         return None
     return ref if mind.visible(ref) else None
-
-
-__all__ = ["AskPlace", "Decided", "decide"]

@@ -82,7 +82,9 @@ def _topic_weight(query: LinkQuery, lexicon: Lexicon) -> float:
 def has_pronoun(question: str, lexicon: Lexicon) -> bool:
     """True when the text points back ("它", "that one")."""
     words = set(re.findall(r"[a-z']+", question))
-    return any(word in question for word in lexicon.pronouns.zh) or any(w in words for w in lexicon.pronouns.en)
+    return any(word in question for word in lexicon.pronouns.zh) or any(
+        w in words for w in lexicon.pronouns.en
+    )
 
 
 def elsewhere(query: LinkQuery, lexicon: Lexicon) -> bool:
@@ -91,7 +93,9 @@ def elsewhere(query: LinkQuery, lexicon: Lexicon) -> bool:
         for match in re.finditer(re.escape(word), query.text):
             inside = any(n.start <= match.start() and match.end() <= n.end for n in query.named)
             before, after = query.text[: match.start()], query.text[match.end() :]
-            comes_from = re.search(r"(来自|从|我们是|我是|是|from|based in|we are|our)\s*(a |an |the )?$", before)
+            comes_from = re.search(
+                r"(来自|从|我们是|我是|是|from|based in|we are|our)\s*(a |an |the )?$", before
+            )
             ours = re.search(r"你们|贵区|贵园|这边|这里|your|here", query.text)
             company = re.match(r"\s*(来的|过来|的?公司|的?企业|总部|company|firm|based)", after)
             if not inside and not comes_from and not company and not ours:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.catalogue import Catalogue, ref_of
 from bot.domain.records import Kind, LegalBasis, Matter, Pathway, Procedure, Record, Ref
 from bot.domain.references import ContactPoint, Law
-from bot.domain.text import Bilingual, Language
+from bot.domain.text import Audience, Bilingual, Language
 
 
 class Lens:
@@ -16,6 +16,7 @@ class Lens:
     def __init__(self, catalogue: Catalogue, language: Language) -> None:
         self._catalogue = catalogue
         self.language = language
+        self.staff = catalogue.audience is Audience.STAFF
 
     def body(self, identifier: str | None) -> str:
         """A body's name, empty when there is none for this audience."""

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 
 from bot.dialogue.asks import kinds_for
 from bot.dialogue.linking import LinkQuery
-from bot.dialogue.linking.scoring import score
+from bot.dialogue.linking.scoring import lead, score
 from bot.dialogue.mind import Mind
 from bot.domain.decisions import Scored
 from bot.domain.records import Kind, Ref
 from bot.domain.references import AmbiguousName
 from bot.domain.understanding import Ask
 
-_JOINT = re.compile(r"(?:\s|,|、|和|与|及|跟|还有|以及|或者|或|&|and|or|the|/|分别)*")
+_JOINT = re.compile(
+    r"\s*(?:,|、|和|与|及|跟|还有|以及|或者|或|&|/|\+|and|or)\s*(?:and\s+)?(?:the\s+|an?\s+)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def _settle(topic: Topic, ask: Ask, mind: Mind) -> Topic:
     close = [
         group
         for group in groups[1:]
-        if group[0].score >= mind.bounds.answer and best[0].score - group[0].score < mind.bounds.margin
+        if group[0].score >= mind.bounds.answer and lead(best[0], group[0]) < mind.bounds.margin
     ]
     winner, twins = _facet(best, ask, mind)
     also = _named_together(topic.query, ask, mind)
@@ -99,9 +101,8 @@ def _facet(group: Sequence[Scored], ask: Ask, mind: Mind) -> tuple[Ref, tuple[Re
 
 
 def _leads(refs: Sequence[Ref], scores: dict[Ref, Scored], mind: Mind) -> bool:
-    first = scores[refs[0]].score if refs[0] in scores else 0.0
-    second = scores[refs[1]].score if refs[1] in scores else 0.0
-    return first >= mind.bounds.near and first - second >= mind.bounds.margin / 2
+    first, second = (scores.get(ref, Scored(ref, 0.0)) for ref in refs[:2])
+    return first.score >= mind.bounds.near and lead(first, second) >= mind.bounds.margin / 2
 
 
 def _counterparts(winner: Ref, others: Sequence[Ref], mind: Mind) -> bool:

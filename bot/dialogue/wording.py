@@ -14,7 +14,6 @@ from typing import Any
 from jinja2 import DictLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bot.domain.records import DurationCase, TimeLimit
 from bot.domain.text import Bilingual, Language
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -40,11 +39,17 @@ class Wording:
             autoescape=False,  # plain text; every channel escapes for itself
         )
         self._environment.filters["number"] = _number
+        self._words: dict[Language, object] = {}
         self._templates: dict[tuple[Language, str], Template] = {}
         for name in templates.sources:
             language, _, file = name.partition("/")
-            if language in tuple(Language) and not file.startswith("_"):
-                self._templates[Language(language), file.removesuffix(".j2")] = self._environment.get_template(name)
+            if language not in tuple(Language) or not file.endswith(".j2"):
+                continue
+            template = self._environment.get_template(name)
+            if file == "_words.j2":
+                self._words[Language(language)] = template.module
+            else:
+                self._templates[Language(language), file.removesuffix(".j2")] = template
 
     def blocks(self, language: Language, file: str) -> frozenset[str]:
         """The names of a file's blocks."""
@@ -58,7 +63,7 @@ class Wording:
     def say(self, language: Language, file: str, block: str, **values: Any) -> str:
         """The text of one block: no trailing spaces, no more than one empty line together."""
         template = self._templates[language, file]
-        context = template.new_context({"t": _translator(language), **values})
+        context = template.new_context({"t": _translator(language), "w": self._words[language], **values})
         text = "".join(template.blocks[block](context))
         return _BLANK_LINES.sub("\n\n", _TRAILING.sub("\n", text)).strip()
 
@@ -77,4 +82,4 @@ def _number(value: float) -> str:
     return f"{value:g}" if value < 1e6 else f"{value:.0f}"
 
 
-__all__ = ["DurationCase", "Templates", "TimeLimit", "Wording"]
+__all__ = ["Templates", "Wording"]

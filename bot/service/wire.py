@@ -41,7 +41,8 @@ def reply_to_wire(reply: Reply) -> dict[str, Any]:
             for line in reply.sources
         ],
         "attachments": [
-            {"name": file.name, "content_type": file.content_type, "url": file.url} for file in reply.attachments
+            {"name": file.name, "content_type": file.content_type, "url": file.url}
+            for file in reply.attachments
         ],
     }
 

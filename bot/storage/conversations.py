@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.conversation import Context, Conversation, Mode
@@ -72,6 +72,10 @@ class SqlConversations:
         )
         if (await self._connection.execute(statement)).rowcount != 1:
             raise Conflict("the conversation was changed by somebody else: read it again")
+
+    async def forget(self, conversation_id: str) -> None:
+        """Erases a conversation with everything in it: messages, turns, what waits to be delivered."""
+        await self._connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
 
     def _moment(self, context: Context) -> datetime:
         return context.touched or self._clock.now()

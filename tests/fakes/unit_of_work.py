@@ -43,6 +43,12 @@ class _State:
     turns: list[TurnRecord] = field(default_factory=list)
     outbox: list[_Row] = field(default_factory=list)
     last_seq: dict[str, int] = field(default_factory=dict)
+    made: int = 0
+
+    def number(self) -> int:
+        """A number never given before."""
+        self.made += 1
+        return self.made
 
 
 class FakeConversations:
@@ -52,7 +58,7 @@ class FakeConversations:
     async def id_of(self, channel: str, external_id: str) -> str:
         known = self._state.people
         if (channel, external_id) not in known:
-            identifier = f"conversation-{len(known) + 1}"
+            identifier = f"conversation-{self._state.number()}"
             known[channel, external_id] = identifier
             self._state.conversations[identifier] = Conversation(identifier, channel)
         return known[channel, external_id]
@@ -71,6 +77,16 @@ class FakeConversations:
             raise Conflict("the conversation was changed by somebody else: read it again")
         self._state.conversations[conversation.id] = replace(conversation, version=conversation.version + 1)
 
+    async def forget(self, conversation_id: str) -> None:
+        state = self._state
+        state.conversations.pop(conversation_id, None)
+        state.people = {who: found for who, found in state.people.items() if found != conversation_id}
+        state.inbound = {
+            who: row for who, row in state.inbound.items() if row.conversation_id != conversation_id
+        }
+        state.turns = [turn for turn in state.turns if turn.conversation_id != conversation_id]
+        state.outbox = [row for row in state.outbox if row.message.conversation_id != conversation_id]
+
 
 class FakeInbox:
     def __init__(self, state: _State) -> None:
@@ -78,8 +94,10 @@ class FakeInbox:
 
     async def accept(self, message: Inbound, at: datetime) -> Accepted:
         conversation = await FakeConversations(self._state).id_of(message.channel, message.conversation)
-        accepted = Accepted(len(self._state.inbound) + 1, conversation)
-        return self._state.inbound.setdefault((message.channel, message.external_id), accepted)
+        place = (message.channel, message.external_id)
+        if place not in self._state.inbound:
+            self._state.inbound[place] = Accepted(self._state.number(), conversation)
+        return self._state.inbound[place]
 
     async def decided(self, inbound_id: int, result: TurnResult) -> None:
         for place, accepted in self._state.inbound.items():
@@ -115,7 +133,7 @@ class FakeOutbox:
         seq = self._state.last_seq.get(conversation.id, 0) + 1
         self._state.last_seq[conversation.id] = seq
         stored = replace(
-            message, seq=seq, id=len(self._state.outbox) + 1, channel=message.channel or conversation.channel
+            message, seq=seq, id=self._state.number(), channel=message.channel or conversation.channel
         )
         self._state.outbox.append(_Row(stored, self._clock.now()))
         return stored
@@ -167,7 +185,7 @@ class FakeUnitOfWork:
 
     async def __aenter__(self) -> Self:
         if not self._reading:
-            await self._units.lock.acquire()
+            await self._units.begin()
         self._state = deepcopy(self._units.state)
         self.inbox = FakeInbox(self._state)
         self.conversations = FakeConversations(self._state)
@@ -179,7 +197,7 @@ class FakeUnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._reading:
-            self._units.lock.release()
+            self._units.end()
 
     async def commit(self) -> None:
         self._units.state = deepcopy(self._state)
@@ -191,7 +209,20 @@ class FakeUnitsOfWork:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.state = _State()
-        self.lock = asyncio.Lock()
+        self._lock = asyncio.Lock()
+        self._holder: asyncio.Task[object] | None = None
+
+    async def begin(self) -> None:
+        """One writer at a time, and no unit of work inside another one."""
+        if self._holder is asyncio.current_task():
+            raise RuntimeError("a unit of work was begun inside another one: end the first before")
+        await self._lock.acquire()
+        self._holder = asyncio.current_task()
+
+    def end(self) -> None:
+        """The next writer may begin."""
+        self._holder = None
+        self._lock.release()
 
     def __call__(self, *, reading: bool = False) -> UnitOfWork:
         return FakeUnitOfWork(self, reading=reading)

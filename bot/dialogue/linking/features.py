@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-import snowballstemmer
+import snowballstemmer  # type: ignore[import-untyped]
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters suffice, and half the memory
-from pypinyin import Style, pinyin_dict  # noqa: E402
-from pypinyin.contrib.tone_convert import to_normal  # noqa: E402
+from pypinyin import Style, pinyin_dict
+from pypinyin.contrib.tone_convert import to_normal
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)?|\+")
 _STEM = snowballstemmer.stemmer("english")
@@ -19,13 +19,90 @@ _STEM = snowballstemmer.stemmer("english")
 # How much a feature of each sort says by itself, before its rarity is counted in.
 SORT_WEIGHT = {"c1": 0.25, "c2": 1.0, "c3": 1.2, "w": 1.6, "w2": 1.0, "t": 0.3, "d": 1.5, "y": 0.35}
 _ENGLISH_STOP = frozenset(
-    "a an and any are as at be been but by can could do does for from get give had has have how i if in into is it "
-    "its just let may me my need of on one or our out please so some tell than that the their them then there "
-    "these they this those to under up us was we were what when where which who whom whose why will with would "
-    "you your about after before also".split()
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "do",
+        "does",
+        "for",
+        "from",
+        "get",
+        "give",
+        "had",
+        "has",
+        "have",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "let",
+        "may",
+        "me",
+        "my",
+        "need",
+        "of",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "please",
+        "so",
+        "some",
+        "tell",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "under",
+        "up",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "about",
+        "after",
+        "before",
+        "also",
+    ]
 )
-
-__all__ = ["SORT_WEIGHT", "Style", "features", "stem", "syllable"]
 
 
 @lru_cache(maxsize=20_000)

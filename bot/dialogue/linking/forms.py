@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.dialogue.linking.index import Form
+from bot.dialogue.linking.index import Form, FormSort
 from bot.dialogue.normal import normalise
+from bot.dialogue.statements import statements_of
 from bot.domain.catalogue import KnowledgeSet, ref_of
 from bot.domain.records import Body, Record
 
@@ -14,30 +15,31 @@ _NAME_PARTS = re.compile(r"[（(][^）)]*[）)]|[“”\"《》]")
 
 
 def forms_of(knowledge: KnowledgeSet) -> Iterator[Form]:
-    """Names and aliases (found inside an utterance) and question forms (compared with it), each once a record."""
+    """Names, question forms and statements of every record, each once a record."""
     for record in knowledge.records.values():
         ref = ref_of(record)
-        names = dict.fromkeys(_names(record))
-        for text in names:
-            yield Form(ref, text, name=True)
-        for text in dict.fromkeys(_phrases(record)):
-            if text not in names:
-                yield Form(ref, text, name=False)
+        seen: set[str] = set()
+        for text, sort in _forms(record):
+            if text not in seen:
+                seen.add(text)
+                yield Form(ref, text, sort)
 
 
-def _names(record: Record) -> Iterator[str]:
-    for text in (record.name.zh, record.name.en, *record.aliases.zh, *record.aliases.en):
-        plain = normalise(_NAME_PARTS.sub("", text))
-        if len(plain) > 1:
-            yield plain
-
-
-def _phrases(record: Record) -> Iterator[str]:
-    for text in (*record.questions.zh, *record.questions.en):
-        yield normalise(text).strip(" ?？。.!！")
+def _forms(record: Record) -> Iterator[tuple[str, FormSort]]:
     for text in (record.name.zh, record.name.en):
-        yield normalise(text)
+        if len(plain := normalise(_NAME_PARTS.sub("", text)).strip()) > 1:
+            yield plain, "title"
+    for text in record.aliases:
+        if len(plain := normalise(_NAME_PARTS.sub("", text)).strip()) > 1:
+            yield plain, "alias"
+    for text in record.questions:
+        yield normalise(text).strip(" ?？。.!！"), "question"
+    for text in (record.name.zh, record.name.en):
+        yield normalise(text), "question"
     if isinstance(record, Body):
         for function in record.functions:
-            yield normalise(function.zh)
-            yield normalise(function.en)
+            yield normalise(function.zh), "question"
+            yield normalise(function.en), "question"
+    for statement in statements_of(record):
+        yield normalise(statement.zh), "statement"
+        yield normalise(statement.en), "statement"

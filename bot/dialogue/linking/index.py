@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import ahocorasick_rs
 import numpy as np
@@ -18,7 +19,10 @@ from numpy.typing import NDArray
 from bot.dialogue.linking.features import SORT_WEIGHT, features, sort_of
 from bot.domain.records import Ref
 
+FormSort = Literal["title", "alias", "question", "statement"]
+
 _UNKNOWN_SHARE = {"c1": 0.6, "c2": 0.7, "w": 0.8, "d": 0.7}  # other sorts weigh nothing when no form has them
+_NOT_TOLD = ("c1:", "y:", "t:")  # sorts that statements, being long, would share with everything
 _CANDIDATES = 40
 _COMMON_SHARE = 0.04  # in a large index, features commoner than this carry no signal and cost the most
 _LARGE_INDEX = 20_000  # forms
@@ -26,11 +30,20 @@ _LARGE_INDEX = 20_000  # forms
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way a record is known: ``text`` normalised; a ``name`` can be found inside an utterance, a question form cannot."""
+    """One way a record is known, ``text`` normalised.
+
+    ``title`` its own name · ``alias`` another name (both are found inside an utterance) · ``question`` how people ask
+    for it (compared with the utterance) · ``statement`` what it says (tells of details that no name has).
+    """
 
     ref: Ref
     text: str
-    name: bool
+    sort: FormSort
+
+    @property
+    def name(self) -> bool:
+        """True for a name that can be found inside an utterance."""
+        return self.sort in ("title", "alias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,7 @@ class Named:
     start: int
     end: int
     refs: tuple[Ref, ...]
+    titled: tuple[Ref, ...] = ()  # those whose own name it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +77,17 @@ class Signals:
 
     ``similarity``: to its closest form; ``coverage``: share of the utterance that its forms explain together;
     ``named``: one of its names stands in the utterance (weighted by how rare the name is); ``named_share``: how much
-    of the utterance that name is; ``exact``: the utterance is nothing but one of its forms.
+    of the utterance that name is; ``titled``: the name is its own, not an alias; ``exact``: the utterance is nothing but
+    one of its forms; ``told``: share of the utterance that its statements speak of.
     """
 
     ref: Ref
     similarity: float
     coverage: float
+    told: float = 0.0
     named: float = 0.0
     named_share: float = 0.0
+    titled: float = 0.0
     exact: float = 0.0
 
 
@@ -114,11 +131,15 @@ class LinkIndex:
 
     def __init__(self, forms: Sequence[Form], neutral: NeutralWords) -> None:
         ordered = sorted(forms, key=lambda form: form.ref)
+        compared = [form for form in ordered if form.sort != "statement"]
         self.neutral = neutral
-        self.refs: tuple[Ref, ...] = tuple(dict.fromkeys(form.ref for form in ordered))
+        self.refs: tuple[Ref, ...] = tuple(dict.fromkeys(form.ref for form in compared))
         self._row = {ref: row for row, ref in enumerate(self.refs)}
-        self._index_names(ordered)
-        self._index_features(ordered)
+        self._index_names(compared)
+        self._index_features(compared)
+        self._index_statements(
+            [form for form in ordered if form.sort == "statement" and form.ref in self._row]
+        )
 
     def __len__(self) -> int:
         return len(self.refs)
@@ -127,10 +148,14 @@ class LinkIndex:
 
     def _index_names(self, forms: Sequence[Form]) -> None:
         owners: defaultdict[str, list[Ref]] = defaultdict(list)
+        titles: defaultdict[str, list[Ref]] = defaultdict(list)
         for form in forms:
             if form.name and len(form.text) > 1 and form.ref not in owners[form.text]:
                 owners[form.text].append(form.ref)
+            if form.sort == "title":
+                titles[form.text].append(form.ref)
         self._names = list(owners)
+        self._titled = [tuple(titles.get(name, ())) for name in owners]
         self._owners = [tuple(refs) for refs in owners.values()]
         self._automaton = ahocorasick_rs.AhoCorasick(self._names) if self._names else None
         self._exact: dict[str, tuple[Ref, ...]] = {}
@@ -157,12 +182,29 @@ class LinkIndex:
         self._form_norm: NDArray[np.float64] = np.asarray(norms, dtype=np.float64)
         self._starts = np.searchsorted(owner, np.arange(len(self.refs)))
 
+    def _index_statements(self, statements: Sequence[Form]) -> None:
+        told: defaultdict[str, set[int]] = defaultdict(set)
+        for form in statements:
+            for feature in features(form.text):
+                if not feature.startswith(_NOT_TOLD):
+                    told[feature].add(self._row[form.ref])
+        for feature, rows in self._owner_postings.items():
+            if not feature.startswith(_NOT_TOLD):
+                told[feature].update(int(row) for row in rows)
+        self._told = {f: np.fromiter(sorted(rows), dtype=np.int64) for f, rows in told.items()}
+        total = len(self.refs)
+        self._told_weight = {
+            f: SORT_WEIGHT[sort_of(f)] * math.log(1 + total / len(rows)) for f, rows in self._told.items()
+        }
+
     def _feature_weights(self, forms: int) -> dict[str, float]:
         total = len(self.refs)
         weights = {}
         for feature, rows in self._owner_postings.items():
             common = forms > _LARGE_INDEX and len(rows) > _COMMON_SHARE * total
-            weights[feature] = 0.0 if common else SORT_WEIGHT[sort_of(feature)] * math.log(1 + total / len(rows))
+            weights[feature] = (
+                0.0 if common else SORT_WEIGHT[sort_of(feature)] * math.log(1 + total / len(rows))
+            )
         return weights
 
     # -- searching --------------------------------------------------------------------------------------------
@@ -178,18 +220,20 @@ class LinkIndex:
         if not self.refs:
             return []
         similarity, coverage = self._compare(query)
+        told = self._compare_statements(query)
         named = self._named_signals(query)
-        order = np.argsort(similarity + coverage)[::-1][:_CANDIDATES]
-        rows = [int(row) for row in order if similarity[row] > 0.02]
+        order = np.argsort(similarity + coverage + 0.5 * told)[::-1][:_CANDIDATES]
+        rows = [int(row) for row in order if similarity[row] > 0.02 or told[row] > 0.2]
         rows += [self._row[ref] for ref in named if self._row[ref] not in rows]
-        exact = set(self._exact.get(query.text, ())) | set(self._exact.get(query.content.strip("| ,.?!，。？！"), ()))
+        exact = set(self._exact.get(query.text, ())) | set(
+            self._exact.get(query.content.strip("| ,.?!，。？！"), ())
+        )
         found = []
         for row in rows:
             ref = self.refs[row]
-            strength, share = named.get(ref, (0.0, 0.0))
-            found.append(
-                Signals(ref, float(similarity[row]), float(coverage[row]), strength, share, float(ref in exact))
-            )
+            strength, share, titled = named.get(ref, (0.0, 0.0, 0.0))
+            near, covered, spoken = float(similarity[row]), float(coverage[row]), float(told[row])
+            found.append(Signals(ref, near, covered, spoken, strength, share, titled, float(ref in exact)))
         return sorted(found, key=lambda s: (s.exact, s.similarity + s.coverage + s.named), reverse=True)
 
     def _weigh(self, feature: str) -> float:
@@ -210,6 +254,15 @@ class LinkIndex:
         explained = _sum_by_row([self._owner_postings[f] for f, _ in known], weights, len(self.refs))
         return similarity, explained / query.total
 
+    def _compare_statements(self, query: LinkQuery) -> NDArray[np.float64]:
+        wanted = {f: w for f, w in query.weights.items() if w > 0 and not f.startswith(_NOT_TOLD)}
+        known = [f for f in wanted if f in self._told]
+        total = sum(self._told_weight.get(f, w) for f, w in wanted.items())
+        if not known or total <= 0:
+            return np.zeros(len(self.refs))
+        weights = [self._told_weight[f] for f in known]
+        return _sum_by_row([self._told[f] for f in known], weights, len(self.refs)) / total
+
     def _find_names(self, text: str) -> tuple[Named, ...]:
         """The longest names in the text that do not overlap, left to right."""
         if self._automaton is None:
@@ -224,24 +277,27 @@ class LinkIndex:
         for start, end, which in spans:
             if all(end <= s or e <= start for s, e, _ in taken):
                 taken.append((start, end, which))
-        return tuple(Named(s, e, self._owners[which]) for s, e, which in sorted(taken))
+        return tuple(Named(s, e, self._owners[which], self._titled[which]) for s, e, which in sorted(taken))
 
-    def _named_signals(self, query: LinkQuery) -> dict[Ref, tuple[float, float]]:
+    def _named_signals(self, query: LinkQuery) -> dict[Ref, tuple[float, float, float]]:
+        """By record: how telling its name in the utterance is, the share it takes, whether it is the record's own name."""
         total = query.total or 1.0
-        found: dict[Ref, tuple[float, float]] = {}
+        found: dict[Ref, tuple[float, float, float]] = {}
         for name in query.named:
             weight = sum(self._weigh(f) for f in features(query.text[name.start : name.end]))
             strength = 1 - math.exp(-weight / (1.5 * self._unknown_idf))
             for ref in name.refs:
-                before = found.get(ref, (0.0, 0.0))
-                found[ref] = max(before[0], strength), min(1.0, before[1] + weight / total)
+                before = found.get(ref, (0.0, 0.0, 0.0))
+                titled = max(before[2], float(ref in name.titled))
+                found[ref] = max(before[0], strength), min(1.0, before[1] + weight / total), titled
         return found
 
 
 def _sum_by_row(postings: list[NDArray[np.int64]], weights: list[float], size: int) -> NDArray[np.float64]:
     rows = np.concatenate(postings)
     repeated = np.repeat(np.asarray(weights), [len(p) for p in postings])
-    return np.bincount(rows, weights=repeated, minlength=size)
+    summed: NDArray[np.float64] = np.bincount(rows, weights=repeated, minlength=size).astype(np.float64)
+    return summed
 
 
 def build_index(forms: Iterable[Form], neutral_words: Iterable[str]) -> LinkIndex:

@@ -1,0 +1,140 @@
+"""The only wiring: builds every part from the settings, starts them in order, stops them in reverse."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from bot.clock import WallClock
+from bot.curation.language_files import read_lexicon
+from bot.curation.template_files import read_templates
+from bot.dialogue.linking import build_index
+from bot.dialogue.linking.forms import forms_of
+from bot.dialogue.mind import Mind
+from bot.dialogue.normal import normalise
+from bot.dialogue.wording import Wording
+from bot.domain.catalogue import Catalogue, KnowledgeSet, Revision
+from bot.domain.lexicon import Lexicon
+from bot.domain.records import Ref
+from bot.domain.text import Audience
+from bot.nlu.gazetteer import Gazetteer
+from bot.nlu.models import fitting_model, rasa_python
+from bot.nlu.rasa_client import RasaPool
+from bot.nlu.supervisor import RasaCommand, RasaSupervisor
+from bot.nlu.understanding import CachedNlu
+from bot.ports import Clock, UnitsOfWork
+from bot.service.assistant import ConversationService
+from bot.service.handle_message import MessageHandler
+from bot.service.notices import Notices
+from bot.settings import Settings
+from bot.storage.catalogue_store import CatalogueStore
+from bot.storage.engine import open_engine
+from bot.storage.migrate import upgrade_to_head
+from bot.storage.revision_watch import RevisionWatch
+from bot.storage.unit_of_work import SqlUnitsOfWork
+
+
+class LiveMinds:
+    """What the dialogue thinks with, built from the active revision and replaced when another one is switched to."""
+
+    def __init__(self, watch: RevisionWatch[dict[Audience, Mind]]) -> None:
+        self._watch = watch
+
+    def current(self, audience: Audience) -> Mind:
+        """The mind for an audience. Raises NotFound before the first revision is loaded."""
+        return self._watch.current()[audience]
+
+
+def build_minds(knowledge: KnowledgeSet, revision: Revision, lexicon: Lexicon) -> dict[Audience, Mind]:
+    """The minds of a revision, one an audience, over one shared index. Pure; takes a moment."""
+    index = build_index(forms_of(knowledge), [normalise(word) for word in lexicon.neutral])
+    subjects = {Ref.parse(member): subject.id for subject in knowledge.subjects for member in subject.members}
+    return {
+        audience: Mind(Catalogue(knowledge, revision, audience), index, lexicon, subjects)
+        for audience in Audience
+    }
+
+
+@dataclass(slots=True)
+class Core:
+    """The parts that every way in needs."""
+
+    settings: Settings
+    clock: Clock
+    store: CatalogueStore
+    units: UnitsOfWork
+    watch: RevisionWatch[dict[Audience, Mind]]
+    pool: RasaPool
+    supervisor: RasaSupervisor | None
+    wording: Wording
+    assistant: ConversationService
+
+
+@contextlib.asynccontextmanager
+async def open_core(
+    settings: Settings, database: str, seed: KnowledgeSet | None = None
+) -> AsyncIterator[Core]:
+    """Everything but the ways in, running: tables current, knowledge loaded, NLU starting.
+
+    ``seed`` is published when it is given and differs from every revision that the database has.
+    Raises InvalidInput, NotFound or TryLater with one clear line.
+    """
+    clock = WallClock()
+    lexicon = read_lexicon(settings.knowledge_dir)
+    wording = Wording(read_templates(settings.knowledge_dir))
+    await upgrade_to_head(database)
+    async with contextlib.AsyncExitStack() as stack:
+        engine = open_engine(database)
+        stack.push_async_callback(engine.dispose)
+        store = CatalogueStore(engine, clock)
+        if seed is not None:
+            await store.publish(seed, note="knowledge/")
+        watch = RevisionWatch(
+            store, lambda knowledge, revision: build_minds(knowledge, revision, lexicon), clock
+        )
+        await watch.refresh()
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        pool = RasaPool(session, clock)
+        supervisor = await _understanding(settings, pool, clock, stack)
+        units = SqlUnitsOfWork(engine, clock)
+        notices = Notices()
+        nlu = CachedNlu(pool, Gazetteer(lexicon))
+        handler = MessageHandler(units, nlu, LiveMinds(watch), wording, clock, notices)
+        assistant = ConversationService(handler, units, notices)
+        yield Core(settings, clock, store, units, watch, pool, supervisor, wording, assistant)
+
+
+async def _understanding(
+    settings: Settings, pool: RasaPool, clock: Clock, stack: contextlib.AsyncExitStack
+) -> RasaSupervisor | None:
+    """The servers of the settings, or one of our own, watched. Without a model the gazetteer alone understands."""
+    if settings.nlu_urls:
+        pool.use(settings.nlu_urls)
+        return None
+    model, python = fitting_model(settings.rasa_dir), rasa_python(settings.rasa_dir)
+    if not model.exists() or not python.exists():
+        return None
+    command = RasaCommand(python, settings.rasa_dir, model, settings.var_dir / "log" / "rasa.log")
+    supervisor = RasaSupervisor(command, pool, clock, random.Random())
+    supervisor.start()
+    stack.push_async_callback(supervisor.stop)
+    return supervisor
+
+
+def secret_key(settings: Settings) -> bytes:
+    """The key that signs sessions, codes and buttons: the setting, or one made once under var/ (readable by us only)."""
+    import secrets
+
+    if settings.secret_key:
+        return settings.secret_key.get_secret_value().encode()
+    path: Path = settings.var_dir / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii").strip().encode()

@@ -1,0 +1,115 @@
+"""``yuanwen ask``: one question for a person, or JSON lines for a program."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import Annotated, Any, TypeVar
+from uuid import uuid4
+
+import typer
+
+from bot.cli.private import private_core
+from bot.cli.show import print_turn, trace_lines
+from bot.domain.errors import InvalidInput, YuanwenError
+from bot.domain.messages import Inbound
+from bot.domain.text import Audience, Language
+from bot.ports import Assistant
+from bot.service.wire import to_wire
+from bot.settings import read_settings
+
+T = TypeVar("T", Language, Audience)
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="the question; missing with --jsonl")] = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="read JSON lines on standard input, answer each")
+    ] = False,
+    lang: Annotated[
+        Language | None, typer.Option(help="language of the answer; the question's own when missing")
+    ] = None,
+    audience: Annotated[Audience, typer.Option(help="who asks")] = Audience.PUBLIC,
+    explain: Annotated[bool, typer.Option("--explain", help="also print why it was decided so")] = False,
+) -> None:
+    """Answer a question, or many (--jsonl). Starts a private NLU server when none is configured, and stops it."""
+    if not jsonl and not question:
+        raise InvalidInput('nothing asked: write yuanwen ask "…", or --jsonl with lines on standard input')
+    asyncio.run(_answer_lines(explain) if jsonl else _answer_one(question or "", lang, audience, explain))
+
+
+async def _answer_one(question: str, lang: Language | None, audience: Audience, explain: bool) -> None:
+    async with private_core(read_settings()) as core:
+        message = Inbound("console", uuid4().hex, uuid4().hex, question, lang, audience)
+        turn = await core.assistant.handle(message)
+        print_turn(turn)
+        if explain:
+            print("\n".join(trace_lines(turn)))
+
+
+async def _answer_lines(explain: bool) -> None:
+    async with private_core(read_settings()) as core:
+        reader = await _standard_input()
+        while line := await reader.readline():
+            if line.strip():
+                answer = await answer_line(line, core.assistant, explain)
+                print(json.dumps(answer, ensure_ascii=False), flush=True)
+
+
+async def _standard_input() -> asyncio.StreamReader:
+    reader = asyncio.StreamReader(limit=1 << 22)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
+    return reader
+
+
+async def answer_line(line: bytes, assistant: Assistant, explain: bool = False) -> dict[str, Any]:
+    """The answer to one JSON line; a malformed one gets an error object, never an exception."""
+    identifier: Any = None
+    try:
+        data = _parse(line)
+        identifier = data.get("id")
+        turn = await assistant.handle(_message(data))
+    except YuanwenError as error:
+        return {"id": identifier, "outcome": "error", "error": str(error)}
+    answer = {**to_wire(turn), "id": identifier}
+    if explain:
+        answer["trace"] = trace_lines(turn)
+    return answer
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(line)
+    except (ValueError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInput(f"not a JSON line: {str(error)[:120]}") from None
+    if not isinstance(data, dict):
+        raise InvalidInput("a line must be a JSON object with a text")
+    return data
+
+
+def _message(data: dict[str, Any]) -> Inbound:
+    text = data.get("text")
+    if not isinstance(text, str):
+        raise InvalidInput("text: a string is needed")
+    conversation = data.get("conversation")
+    return Inbound(
+        channel="console",
+        external_id=uuid4().hex,
+        conversation=f"c:{conversation}" if conversation is not None else uuid4().hex,
+        text=text,
+        language=_choice(Language, data.get("lang"), "lang"),
+        audience=_choice(Audience, data.get("audience"), "audience") or Audience.PUBLIC,
+    )
+
+
+def _choice(kind: type[T], value: object, name: str) -> T | None:
+    if value is None:
+        return None
+    try:
+        return kind(value)
+    except ValueError:
+        allowed = ", ".join(each.value for each in kind)
+        raise InvalidInput(f"{name}: must be one of {allowed}") from None

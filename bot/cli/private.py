@@ -1,0 +1,63 @@
+"""A private assistant for one command: the knowledge of the database or the folder, conversations kept nowhere."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot.app import Core, open_core
+from bot.curation.publish import read_for_publishing
+from bot.domain.catalogue import KnowledgeSet
+from bot.settings import Settings
+from bot.storage.catalogue_store import CatalogueStore
+from bot.storage.engine import open_engine
+from bot.clock import WallClock
+
+NLU_PATIENCE = 120.0  # seconds that a server of our own may take to load
+
+
+@contextlib.asynccontextmanager
+async def private_core(settings: Settings, *, wait_for_nlu: bool = True) -> AsyncIterator[Core]:
+    """The parts with a throw-away database; waits until Rasa understands, and says so when it does not."""
+    with tempfile.TemporaryDirectory(prefix="yuanwen-") as folder:
+        seed = await _knowledge(settings)
+        async with open_core(settings, f"sqlite:///{Path(folder) / 'private.db'}", seed) as core:
+            if wait_for_nlu:
+                await _wait_for_nlu(core)
+            yield core
+
+
+async def _knowledge(settings: Settings) -> KnowledgeSet:
+    """The active revision of the configured database; the folder's records when there is none."""
+    path = Path(settings.database.removeprefix("sqlite:///"))
+    if not settings.database.startswith("sqlite") or path.exists():
+        engine = open_engine(settings.database)
+        try:
+            store = CatalogueStore(engine, WallClock())
+            with contextlib.suppress(Exception):  # a database without tables: the folder serves
+                if active := await store.active():
+                    return await store.load(active.number)
+        finally:
+            await engine.dispose()
+    return await asyncio.to_thread(read_for_publishing, settings.knowledge_dir)
+
+
+async def _wait_for_nlu(core: Core) -> None:
+    if core.supervisor is None:
+        if not core.settings.nlu_urls:
+            print(
+                "yuanwen: no trained model: word lists alone understand (run 'yuanwen train')",
+                file=sys.stderr,
+            )
+        return
+    try:
+        await asyncio.wait_for(core.supervisor.ready.wait(), NLU_PATIENCE)
+    except TimeoutError:
+        print(
+            "yuanwen: Rasa did not start in time; see var/log/rasa.log. Word lists understand.",
+            file=sys.stderr,
+        )

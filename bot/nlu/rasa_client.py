@@ -1,0 +1,118 @@
+"""Talks to Rasa servers over ``POST /model/parse``: one client a server, a pool that prefers those that answer.
+
+aiohttp's types stay in this room. Texts are cut and stripped before they leave: a text never sets an intent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from bot.domain.errors import NluUnavailable
+from bot.domain.understanding import Mention, Source, Understanding
+from bot.nlu.breaker import CircuitBreaker
+from bot.ports import Clock
+
+MAX_TEXT = 512  # characters that Rasa ever sees of one question
+TIME_LIMIT = 1.0  # seconds for one parse
+
+
+def safe_text(text: str) -> str:
+    """The text as Rasa may see it: cut, and without the leading slash by which Rasa would let it name an intent."""
+    return text.lstrip(" \t\r\n/").strip()[:MAX_TEXT]
+
+
+@dataclass(slots=True)
+class RasaServer:
+    """One server and its breaker. ``url`` without a trailing slash."""
+
+    url: str
+    breaker: CircuitBreaker
+    model: str | None = None
+
+
+class RasaPool:
+    """Several servers behind one call. Servers may be set while running (the watched process gets a new port)."""
+
+    def __init__(self, session: aiohttp.ClientSession, clock: Clock, time_limit: float = TIME_LIMIT) -> None:
+        self._session = session
+        self._clock = clock
+        self._time_limit = aiohttp.ClientTimeout(total=time_limit)
+        self._servers: tuple[RasaServer, ...] = ()
+        self._turn = 0
+
+    def use(self, urls: Sequence[str]) -> None:
+        """Replaces the servers; those that stay keep their breaker."""
+        known = {server.url: server for server in self._servers}
+        self._servers = tuple(
+            known.get(url) or RasaServer(url, CircuitBreaker(self._clock))
+            for url in (u.rstrip("/") for u in urls)
+        )
+
+    @property
+    def model(self) -> str | None:
+        """The model that answered last, for keying caches."""
+        return next(
+            (server.model for server in self._servers if server.breaker.closed and server.model), None
+        )
+
+    def states(self) -> dict[str, str]:
+        """Each server's state in one word."""
+        return {server.url: "ready" if server.breaker.closed else "away" for server in self._servers}
+
+    async def parse(self, text: str) -> Understanding:
+        """The first good answer of the servers, taken in turn. Raises NluUnavailable when there is none."""
+        count = len(self._servers)
+        self._turn += 1
+        for offset in range(count):
+            server = self._servers[(self._turn + offset) % count]
+            if server.breaker.allows():
+                try:
+                    understanding = await self._ask(server, text)
+                except (TimeoutError, aiohttp.ClientError, ValueError, KeyError, TypeError):
+                    server.breaker.failed()
+                else:
+                    server.breaker.succeeded()
+                    server.model = understanding.model
+                    return understanding
+        raise NluUnavailable("no Rasa server answered in time")
+
+    async def _ask(self, server: RasaServer, text: str) -> Understanding:
+        url = f"{server.url}/model/parse"
+        async with self._session.post(
+            url, json={"text": safe_text(text)}, timeout=self._time_limit
+        ) as answer:
+            answer.raise_for_status()
+            return read_parse(await answer.json())
+
+    async def alive(self, url: str) -> bool:
+        """True when the server answers and has a model."""
+        try:
+            async with self._session.get(f"{url}/status", timeout=self._time_limit) as answer:
+                return answer.status == 200 and bool((await answer.json()).get("model_file"))
+        except (TimeoutError, aiohttp.ClientError, ValueError):
+            return False
+
+
+def read_parse(data: Mapping[str, Any]) -> Understanding:
+    """Rasa's parse response as an understanding. Raises KeyError, TypeError or ValueError when it is not one."""
+    intent = data["intent"]
+    ranking = tuple(
+        (str(each["name"]), float(each["confidence"])) for each in data.get("intent_ranking", ())[:5]
+    )
+    mentions = tuple(
+        Mention(str(each["entity"]), str(each["value"]), int(each["start"]), int(each["end"]))
+        for each in data.get("entities", ())
+        if "start" in each and "end" in each
+    )
+    return Understanding(
+        intent=str(intent["name"] or "nlu_fallback"),
+        confidence=float(intent["confidence"]),
+        source=Source.RASA,
+        model=str(data["model_id"]) if data.get("model_id") else None,
+        ranking=ranking,
+        mentions=mentions,
+    )

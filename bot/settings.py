@@ -1,0 +1,99 @@
+"""Every setting, read once. The only reader of the environment and of ``.env``; nothing else looks at either."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.domain.errors import InvalidInput
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+_PREFIX: Final = "BOT_"
+
+
+class Settings(BaseSettings):
+    """The settings of the README's table. An empty value counts as not set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file=ROOT / ".env", env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    database_url: str = Field("", description="SQLAlchemy URL; a SQLite file under var/ when not set")
+    nlu_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="comma-separated Rasa servers; none: the bot starts and watches its own"
+    )
+    http_host: str = Field("127.0.0.1", description="address it listens on")
+    http_port: int = Field(8080, ge=0, le=65535, description="port it listens on (0: any free one)")
+    public_url: str | None = Field(None, description="public address; set: Telegram by webhook")
+    telegram_token: SecretStr | None = Field(None, description="set: the Telegram channel is on")
+    telegram_api_url: str = Field("https://api.telegram.org/bot", description="base of the Bot API")
+    telegram_webhook_secret: SecretStr | None = Field(None, description="required with BOT_PUBLIC_URL")
+    telegram_desk_chat_id: int | None = Field(None, description="the operators' supergroup with topics")
+    secret_key: SecretStr | None = Field(
+        None, description="signs sessions, codes and buttons; made under var/"
+    )
+    var_dir: Path = Field(ROOT / "var", description="where files that the bot makes are kept")
+    knowledge_dir: Path = Field(ROOT / "knowledge", description="the curated records and templates")
+    rasa_dir: Path = Field(ROOT / "rasa_project", description="the Rasa project with its own environment")
+    frame_ancestors: str = Field("'self'", description="sites that may embed the chat page (CSP sources)")
+    log_format: str = Field("console", pattern="^(console|json)$", description="console or json")
+
+    @field_validator("nlu_urls", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("nlu_urls", "public_url", "telegram_api_url")
+    @classmethod
+    def _is_url(cls, value: Any) -> Any:
+        for url in value if isinstance(value, tuple) else (value,):
+            if url is not None and not url.startswith(("http://", "https://")):
+                raise ValueError("must begin with http:// or https://")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_has_a_secret(self) -> Settings:
+        if self.public_url and self.telegram_token and not self.telegram_webhook_secret:
+            raise ValueError("BOT_TELEGRAM_WEBHOOK_SECRET is required when BOT_PUBLIC_URL is set")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'yuanwen.db'}"
+
+
+def read_settings() -> Settings:
+    """The settings. Raises InvalidInput with one line that names the setting that is unknown, missing or malformed."""
+    _refuse_unknown(os.environ)
+    try:
+        return Settings()  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise InvalidInput(_one_line(error)) from None
+
+
+def _refuse_unknown(environment: Any) -> None:
+    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    for name in environment:
+        if name.upper().startswith(_PREFIX) and name.upper() not in known:
+            raise InvalidInput(f"{name} is not a setting: remove it or correct its name (README, Settings)")
+
+
+def _one_line(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return message
+    name = str(first["loc"][0]).upper()
+    name = name if name.startswith(_PREFIX) else _PREFIX + name
+    if first["type"] == "extra_forbidden":
+        return f"{name} is not a setting: remove it or correct its name (README, Settings)"
+    return f"{name}: {message[0].lower()}{message[1:]}"
