@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -37,6 +38,7 @@ _ADAPTERS: Final[Mapping[str, TypeAdapter[Any]]] = MappingProxyType(
     }
 )
 SECTIONS: Final = tuple(_ADAPTERS)
+SAFE_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")  # fits an address and a file's name
 
 
 @dataclass(frozen=True, slots=True)

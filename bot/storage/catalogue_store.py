@@ -69,6 +69,16 @@ class CatalogueStore:
             await self._activate(connection, number)
         return revision
 
+    async def publish_if_new(self, knowledge: KnowledgeSet, note: str = "") -> Revision | None:
+        """For every start: publishes what the database never had, and None otherwise.
+
+        A revision that somebody switched back from is not made active again by a restart.
+        """
+        digest = await asyncio.to_thread(digest_of, knowledge)
+        if any(revision.digest == digest for revision in await self.revisions()):
+            return None
+        return await self.publish(knowledge, note)
+
     async def active(self) -> Revision | None:
         """The active revision, or None before the first one."""
         query = select(revisions).join(active_revision, active_revision.c.number == revisions.c.number)

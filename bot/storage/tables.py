@@ -115,6 +115,7 @@ inbound: Final = Table(
         sqlite_where=text("state = 'accepted'"),
         postgresql_where=text("state = 'accepted'"),
     ),
+    sqlite_autoincrement=True,  # a number is never given again, not even when its row is gone
 )
 
 turns: Final = Table(
@@ -162,4 +163,5 @@ outbox: Final = Table(
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
     ),
+    sqlite_autoincrement=True,
 )

@@ -29,7 +29,7 @@ class SqlUnitOfWork:
     outbox: Outbox
 
     def __init__(
-        self, engine: AsyncEngine, clock: Clock, writer: asyncio.Lock | None, *, reading: bool
+        self, engine: AsyncEngine, clock: Clock, writer: WritersTurn | None, *, reading: bool
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -73,6 +73,25 @@ class SqlUnitOfWork:
         await self._connection.commit()
 
 
+class WritersTurn:
+    """A lock that remembers its holder, so that a unit of work inside another one fails instead of waiting for itself."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._holder: asyncio.Task[Any] | None = None
+
+    async def __aenter__(self) -> None:
+        task = asyncio.current_task()
+        if self._holder is task:
+            raise RuntimeError("a unit of work was begun inside another one: end the first before")
+        await self._lock.acquire()
+        self._holder = task
+
+    async def __aexit__(self, *_: object) -> None:
+        self._holder = None
+        self._lock.release()
+
+
 class SqlUnitsOfWork:
     """Begins units of work on one engine.
 
@@ -83,7 +102,7 @@ class SqlUnitsOfWork:
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
-        self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._writer = WritersTurn() if engine.dialect.name == "sqlite" else None
 
     def __call__(self, *, reading: bool = False) -> UnitOfWork:
         """``reading``: nothing will be written; does not wait for writers."""

@@ -9,8 +9,9 @@ import pytest
 
 from bot.domain.conversation import Context, Mode
 from bot.domain.errors import Conflict, NotFound
-from bot.ports import UnitsOfWork
-from tests.contract.values import CONTEXT
+from bot.ports import OutboxMessage, TurnRecord, UnitsOfWork
+from tests.contract.values import CONTEXT, RESULT, message
+from tests.fakes.clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
 
@@ -88,3 +89,26 @@ async def test_finding_begins_nothing(units: UnitsOfWork) -> None:
     identifier = await begin(units)
     async with units(reading=True) as unit:
         assert await unit.conversations.find("web", "c1") == identifier
+
+
+async def test_what_is_forgotten_is_gone_altogether(units: UnitsOfWork, clock: FakeClock) -> None:
+    async with units() as unit:
+        kept = await unit.inbox.accept(message("m0", "somebody else"), clock.now())
+        accepted = await unit.inbox.accept(message(), clock.now())
+        for item in (kept, accepted):
+            await unit.turns.add(
+                TurnRecord(item.conversation_id, item.inbound_id, "hello", clock.now(), 1, RESULT)
+            )
+            await unit.outbox.append([OutboxMessage(item.conversation_id, "reply", {})])
+        await unit.commit()
+    async with units() as unit:
+        await unit.conversations.forget(accepted.conversation_id)
+        await unit.commit()
+    async with units() as unit:
+        assert await unit.conversations.find("web", "c1") is None
+        assert list(await unit.turns.recent(accepted.conversation_id, 9)) == []
+        assert list(await unit.outbox.after(accepted.conversation_id, 0)) == []
+        assert len(await unit.turns.recent(kept.conversation_id, 9)) == 1
+        again = await unit.inbox.accept(message(), clock.now())
+        assert again.conversation_id != accepted.conversation_id
+        assert again.inbound_id != accepted.inbound_id

@@ -96,6 +96,15 @@ async def test_content_seen_before_becomes_a_new_revision_after_another(store: C
     assert (await store.publish(knowledge("old"))).number == 3
 
 
+async def test_a_restart_does_not_undo_a_switch_back(store: CatalogueStore) -> None:
+    old = await store.publish_if_new(knowledge("old"))
+    assert old is not None
+    await store.publish_if_new(knowledge("new"))
+    await store.switch(old.number)
+    assert await store.publish_if_new(knowledge("new")) is None
+    assert await store.active() == old
+
+
 async def test_several_publishers_at_once(store: CatalogueStore) -> None:
     await asyncio.gather(*(store.publish(knowledge(f"n{number % 2}")) for number in range(4)))
     stored = await store.revisions()

@@ -79,3 +79,17 @@ async def test_a_writer_of_another_connection_is_waited_for(sqlite_url: str) -> 
         await connection.execute(text("DELETE FROM outbox"))
     await engine.dispose()
     await other.dispose()
+
+
+async def test_a_unit_of_work_inside_another_one_fails_at_once(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    units = SqlUnitsOfWork(engine, FakeClock())
+    async with units():
+        with pytest.raises(RuntimeError, match="inside another"):
+            async with units():
+                raise AssertionError("never begun")
+        async with units(reading=True) as unit:
+            assert await unit.conversations.find("web", "c1") is None
+    async with units():
+        pass
+    await engine.dispose()

@@ -16,6 +16,7 @@ Check = Callable[[KnowledgeFiles], Iterable[Problem]]
 
 CHECKS: Final[tuple[Check, ...]] = (
     links.duplicate_ids,
+    links.malformed_ids,
     links.dangling_ids,
     links.misplaced_marks,
     links.prerequisite_cycles,

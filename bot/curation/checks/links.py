@@ -11,7 +11,7 @@ from bot.domain.audience import is_required
 from bot.domain.links import field_names, links
 from bot.domain.records import Body, Kind, Pathway, Procedure, Ref
 from bot.domain.references import AmbiguousName, Subject
-from bot.domain.shapes import identifier
+from bot.domain.shapes import SAFE_ID, identifier
 from bot.domain.text import Audience
 
 
@@ -28,6 +28,14 @@ def duplicate_ids(files: KnowledgeFiles) -> Iterator[Problem]:
             message = f"{name!r} is already at {first[place]}: rename or remove one of them"
             yield Problem(raw.file, raw.line_of(("id",)), "duplicate-id", message)
         first.setdefault(place, here)
+
+
+def malformed_ids(files: KnowledgeFiles) -> Iterator[Problem]:
+    """An id that cannot stand in an address or a file's name."""
+    for entry in files.entries:
+        if not isinstance(entry.value, AmbiguousName) and not SAFE_ID.fullmatch(entry.value.id):
+            message = f"{entry.value.id!r}: write ids in lower-case letters, digits and single hyphens"
+            yield entry.problem("malformed-id", message, ("id",))
 
 
 def dangling_ids(files: KnowledgeFiles) -> Iterator[Problem]:

@@ -109,6 +109,7 @@ def _conversations() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
         sa.UniqueConstraint("channel", "external_id", name=op.f("uq_inbound_channel_external_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_inbound_conversation_id_id"), "inbound", ["conversation_id", "id"])
     undecided = sa.text("state = 'accepted'")
@@ -170,6 +171,7 @@ def _outbox() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("conversation_id", "seq", name=op.f("uq_outbox_conversation_id_seq")),
+        sqlite_autoincrement=True,
     )
     pending = sa.text("state = 'pending'")
     op.create_index(
