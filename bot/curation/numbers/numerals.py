@@ -75,7 +75,10 @@ def _one_number(run: str, start: int) -> tuple[int, int]:
                 break
             section += (digit or 1) * _SMALL[char]
             smallest, digit = _SMALL[char], None
-        else:
+        elif char == "万":
+            total += (section + (digit or 0) or 1) * _LARGE[char]
+            section, digit, smallest = 0, None, 10**4
+        else:  # 亿 counts all before it: 一万亿
             total = (total + section + (digit or 0) or 1) * _LARGE[char]
             section, digit, smallest = 0, None, 10**4
         place += 1
