@@ -52,7 +52,10 @@ class LiveMinds:
 
 def build_minds(knowledge: KnowledgeSet, revision: Revision, lexicon: Lexicon) -> dict[Audience, Mind]:
     """The minds of a revision, one an audience, over one shared index. Pure; takes a moment."""
-    index = build_index(forms_of(knowledge), [normalise(word) for word in lexicon.neutral])
+    places = [word for forms in lexicon.places.values() for word in forms]  # the place is decided by itself
+    neutral = [normalise(word) for word in (*lexicon.neutral, *places)]
+    synonyms = [[normalise(word) for word in group] for group in lexicon.synonyms]
+    index = build_index(forms_of(knowledge), neutral, synonyms)
     subjects = {Ref.parse(member): subject.id for subject in knowledge.subjects for member in subject.members}
     return {
         audience: Mind(Catalogue(knowledge, revision, audience), index, lexicon, subjects)

@@ -1,4 +1,4 @@
-"""Reads ``knowledge/language/lexicon.yaml`` into the lexicon. The only reader of that file."""
+"""Reads ``knowledge/language/*.yaml`` into the lexicon. The only reader of that folder."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from bot.domain.errors import InvalidInput
 from bot.domain.lexicon import Lexicon
 
 _LEXICON = TypeAdapter(Lexicon)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_lexicon(knowledge: Path) -> Lexicon:
     """The lexicon under the ``knowledge`` folder. Raises InvalidInput, naming the file and what is wrong in it."""
-    path = knowledge / "language" / "lexicon.yaml"
-    try:
-        return _LEXICON.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        first = str(error).splitlines()
-        raise InvalidInput(f"{path.name}: {' '.join(first[:3])}; correct the file and try again") from error
+    data: dict[str, object] = {}
+    for path in sorted((knowledge / "language").glob("*.yaml")):
+        try:
+            data |= yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+            _LEXICON.validate_python(data)
+        except (OSError, yaml.YAMLError, ValidationError, TypeError) as error:
+            first = " ".join(str(error).splitlines()[:3])
+            raise InvalidInput(f"{path.name}: {first}; correct the file and try again") from error
+    return _LEXICON.validate_python(data)

@@ -47,6 +47,7 @@ _ANSWERS: Final[dict[Ask, Sequence[Kind]]] = {
     Ask.STATUS: (F, X, M, P, B),
     Ask.SCOPE: (F, M, P, B, X, C),
     Ask.COMPARE: (C, P, F, M, X),
+    Ask.PLAN: (W, M, P, X, C),
 }
 
 # Asks of a kind that have words of their own; the others are told by the overview.

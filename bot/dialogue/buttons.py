@@ -20,18 +20,13 @@ MAX_BYTES: Final = 64  # Telegram's limit for callback data, the tightest of all
 _KINDS: Final = dict(zip("pbmfxcw", (Kind.PROCEDURE, Kind.BODY, Kind.MATTER, Kind.PARK, Kind.MECHANISM, Kind.CONCEPT,
                                      Kind.PATHWAY), strict=True))  # fmt: skip
 _KIND_CODE: Final = {kind: code for code, kind in _KINDS.items()}
-_ASKS: Final = dict(
-    zip(
-        ["o", "d", "t", "n", "f", "a", "h", "l", "r", "v", "s", "y", "e", "k", "w", "u", "z", "c", "j", "q", "g", "i", "b", "m", "x", "p", "0"],
-        (
-            Ask.OVERVIEW, Ask.DEFINITION, Ask.DURATION, Ask.DOCUMENTS, Ask.FEE, Ask.AUTHORITY, Ask.HOW,
-            Ask.LEGAL_BASIS, Ask.RESULT, Ask.VALIDITY, Ask.ORDER, Ask.APPLICABILITY, Ask.EXPANSION, Ask.RISK,
-            Ask.WHO, Ask.SUPPORT, Ask.ESCALATION, Ask.CONTACT, Ask.DUTIES, Ask.VALUE, Ask.PRICE, Ask.LIST,
-            Ask.DATE, Ask.CONFIRM, Ask.STATUS, Ask.SCOPE, Ask.COMPARE,
-        ),
-        strict=True,
-    )
-)  # fmt: skip
+_ASKS: Final = {
+    "o": Ask.OVERVIEW, "d": Ask.DEFINITION, "t": Ask.DURATION, "n": Ask.DOCUMENTS, "f": Ask.FEE, "a": Ask.AUTHORITY,
+    "h": Ask.HOW, "l": Ask.LEGAL_BASIS, "r": Ask.RESULT, "v": Ask.VALIDITY, "s": Ask.ORDER, "y": Ask.APPLICABILITY,
+    "e": Ask.EXPANSION, "k": Ask.RISK, "w": Ask.WHO, "u": Ask.SUPPORT, "z": Ask.ESCALATION, "c": Ask.CONTACT,
+    "j": Ask.DUTIES, "q": Ask.VALUE, "g": Ask.PRICE, "i": Ask.LIST, "b": Ask.DATE, "m": Ask.CONFIRM, "x": Ask.STATUS,
+    "p": Ask.SCOPE, "0": Ask.COMPARE, "1": Ask.PLAN,
+}  # fmt: skip
 _ASK_CODE: Final = {ask: code for code, ask in _ASKS.items()}
 _PLACES: Final = {"n": Place.NEW, "e": Place.EXISTING, "u": Place.UNKNOWN}
 _PLACE_CODE: Final = {place: code for code, place in _PLACES.items()}

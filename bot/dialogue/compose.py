@@ -8,7 +8,9 @@ from typing import Final
 
 from bot.dialogue.asks import NEXT, TOLD, told
 from bot.dialogue.buttons import Press, encode
+from bot.dialogue.focus import statements_in_focus
 from bot.dialogue.lens import Lens
+from bot.dialogue.linking import LinkIndex
 from bot.dialogue.sources import sources_of
 from bot.dialogue.wording import Wording
 from bot.domain.catalogue import Catalogue, ref_of
@@ -63,8 +65,9 @@ class Composed:
 class Composer:
     """Words for one audience and one language."""
 
-    def __init__(self, catalogue: Catalogue, wording: Wording, language: Language) -> None:
+    def __init__(self, catalogue: Catalogue, index: LinkIndex, wording: Wording, language: Language) -> None:
         self._catalogue = catalogue
+        self._index = index
         self._wording = wording
         self._language = language
         self._lens = Lens(catalogue, language)
@@ -106,10 +109,20 @@ class Composer:
         if record is None:
             return self._said("dialogue", "stale_button"), ()
         ask = told(decision.ask, decision.record.kind)
-        text = self._tell(record, ask, decision)
+        text = self._with_details(self._tell(record, ask, decision), record, decision)
         sources = sources_of(record, decision.ask, self._catalogue, self._language)
         buttons = tuple(self._answer_buttons(record, ask, decision.more))
         return Reply(text, buttons, sources), self._used(record, ask)
+
+    def _with_details(self, text: str, record: Record, decision: Answer) -> str:
+        """The text with the statements that the question asks about, where it does not say them already."""
+        if not decision.focus or decision.more:
+            return text
+        found = statements_in_focus(record, decision.focus, self._index, self._language)
+        details = [each[self._language] for each in found if each[self._language].rstrip("。.") not in text]
+        if not details:
+            return text
+        return f"{text}\n\n{self._wording.say(self._language, 'dialogue', 'details', details=details)}"
 
     def _tell(self, record: Record, ask: Ask, decision: Answer) -> str:
         return self._wording.say(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.dialogue.asks import fit
 from bot.dialogue.buttons import Press
-from bot.dialogue.followup import carries_on, elsewhere, pending_choice
+from bot.dialogue.followup import carries_on, elsewhere, names_another, pending_choice
 from bot.dialogue.hearing import Command, Utterance
 from bot.dialogue.mind import Mind
 from bot.dialogue.place import answer_by_place, place_in
@@ -41,6 +41,8 @@ _SOCIAL = {
     "deny": "acknowledge",
     "delete_data": "deletion",
 }
+_SHORT_ACTS = ("greet", "thank", "goodbye", "affirm", "deny")
+_SHORT_ACT = 24  # characters; a longer text that begins with "hello" or "yes" says something else
 _COMMANDS = {"start": "greeting", "help": "help", "cancel": "cancelled"}
 _MISSES_TO_OFFER = 2  # misses in a row after which a person is offered on top
 
@@ -99,9 +101,10 @@ def _worth_saying(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
 def _decide_question(
     question: str, understanding: Understanding, context: Context, mind: Mind
 ) -> tuple[Sequence[Decision], Context, Trace]:
-    ask = _ask_of(understanding)
+    ask = _ask_of(question, understanding, context, mind)
     topic = find_topic(question, ask, context.record, mind)
-    decisions, context, why = _choose(question, understanding, ask, topic, context, mind)
+    made, context, why = _choose(question, understanding, ask, topic, context, mind)
+    decisions = [replace(each, focus=question) if isinstance(each, Answer) else each for each in made]
     trace = Trace(
         question,
         understanding.intent,
@@ -113,7 +116,10 @@ def _decide_question(
     return decisions, context, trace
 
 
-def _ask_of(understanding: Understanding) -> Ask:
+def _ask_of(question: str, understanding: Understanding, context: Context, mind: Mind) -> Ask:
+    """What is asked; "and the other one?" asks the same again."""
+    if context.ask and names_another(question, mind.lexicon):
+        return context.ask
     return understanding.ask or Ask.OVERVIEW
 
 
@@ -137,6 +143,8 @@ def _choose(
         ), "carries on"
     if topic.staff_only:
         return [Refuse("staff_only")], context, topic.why
+    if topic.winner is None and ask is Ask.PLAN and understanding.confidence >= mind.bounds.intent:
+        return _which_pathway(context, mind)
     if topic.winner is None:
         return [_miss(understanding, ask, topic, mind)], context, topic.why
     if topic.also:
@@ -145,6 +153,13 @@ def _choose(
         pending = Pending("which", topic.rivals[:4], ask)
         return [Clarify(topic.rivals[:4], ask)], replace(context, pending=pending), topic.why
     return *_about(topic.winner, ask, place_in(question, mind.lexicon), context, mind), topic.why
+
+
+def _which_pathway(context: Context, mind: Mind) -> tuple[Sequence[Decision], Context, str]:
+    """The road of a project whose kind was not said: ask which kind it is."""
+    pathways = tuple(ref for ref in mind.catalogue.records if ref.kind is Kind.PATHWAY)
+    pending = Pending("which", pathways, Ask.PLAN)
+    return [Clarify(pathways, Ask.PLAN)], replace(context, pending=pending), "a project, its kind not said"
 
 
 def _several(topic: Topic, ask: Ask, context: Context, mind: Mind) -> tuple[Sequence[Decision], Context, str]:
@@ -184,6 +199,8 @@ def _conversational(
         return None
     if intent == "ask_human":
         return Handover("wish")
+    if intent in _SHORT_ACTS and len(topic.query.text) > _SHORT_ACT:
+        return None
     if topic.top >= bounds.strong and intent not in ("complain", "delete_data", "switch_language"):
         return None
     if intent == "complain":

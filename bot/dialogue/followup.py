@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 from bot.dialogue.linking import LinkQuery
-from bot.dialogue.linking.features import features
 from bot.dialogue.mind import Mind
 from bot.dialogue.normal import chinese_share
 from bot.dialogue.place import is_unsure, place_in
@@ -62,20 +61,29 @@ def carries_on(
         return False
     if topic.query.named and topic.top >= mind.bounds.answer:
         return False
-    own_weight = _topic_weight(topic.query, mind.lexicon)
+    own_weight = _topic_weight(topic.query, mind)
     if own_weight < _THIN:
         return True
     return topic.top < mind.bounds.answer and has_pronoun(question, mind.lexicon) and own_weight < 3 * _THIN
 
 
-def _topic_weight(query: LinkQuery, lexicon: Lexicon) -> float:
+def names_another(question: str, lexicon: Lexicon) -> bool:
+    """True for "and B?" (「那B呢」, "what about B"), which asks of B what was asked before."""
+    text = question.strip(" ?.!")
+    asked = any(word in text for forms in lexicon.asks.values() for word in forms.zh)
+    return (text.endswith("呢") and not asked) or bool(
+        re.match(r"(and )?(what|how) about |(and|or) (the |a |for )", text)
+    )
+
+
+def _topic_weight(query: LinkQuery, mind: Mind) -> float:
     """How much of the utterance says what it is about, once words that say what is asked are taken out."""
     rest = query.content
-    for forms in lexicon.asks.values():
+    for forms in mind.lexicon.asks.values():
         for word in sorted(forms, key=len, reverse=True):
             if len(word) > 1:
                 rest = rest.replace(word, "|")
-    kept = features(rest)
+    kept = mind.index.read(rest)
     return sum(weight for feature, weight in query.weights.items() if feature in kept)
 
 

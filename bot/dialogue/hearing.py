@@ -16,9 +16,11 @@ MAX_QUESTIONS = 5
 
 _COMMAND = re.compile(r"/([A-Za-z_]{1,32})(?:@\w+)?(?:\s+(.{0,200}))?$", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[?!。;\n])\s*")
+_QUESTION_ENDS = ("吗", "呢", "没", "没有", "了不")
 _CLAUSE = re.compile(r",\s*|、|:\s*")
 _ENGLISH_JOINT = re.compile(
-    r",?\s+(?:and|also|plus)\s+(?=(?:also\s+)?(?:how|who|whom|what|which|where|when|why|do|does|is|are|can|could|must|should)\b)"
+    r"(?:,?\s+(?:and|also|plus)\s+(?=(?:also\s+)?(?:how|who|whom|what|which|where|when|why|do|does|is|are|can|could|must|should)\b))"
+    r"|(?:,\s+(?=(?:how|who|whom|what|which|where|when)\b))"
 )
 
 
@@ -99,5 +101,7 @@ def _split_clauses(part: str, lexicon: Lexicon) -> list[str]:
 
 
 def asks_something(clause: str, asks: Mapping[str, Forms]) -> bool:
-    """True when a word in the clause says what is asked."""
-    return any(word in clause for forms in asks.values() for word in forms.zh)
+    """True when the clause ends as a question, or a word in it says what is asked."""
+    return clause.rstrip("?").endswith(_QUESTION_ENDS) or any(
+        word in clause for forms in asks.values() for word in forms.zh
+    )

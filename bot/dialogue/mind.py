@@ -16,8 +16,8 @@ from bot.domain.records import Ref
 class Bounds:
     """Where scores turn into decisions (probabilities 0..1, but for the margin)."""
 
-    answer: float = 0.50  # a record is meant
-    near: float = 0.22  # near enough to be offered as a button, never to be answered
+    answer: float = 0.40  # a record is meant
+    near: float = 0.15  # near enough to be offered as a button, never to be answered
     margin: float = 0.6  # the winner must lead the next subject by this, in logits
     intent: float = 0.45  # a conversational intent is believed
     strong: float = 0.80  # a record is meant even where the intent says otherwise

@@ -41,7 +41,7 @@ class Topic:
 def find_topic(text: str, ask: Ask, current: Ref | None, mind: Mind) -> Topic:
     """The record that a normalised text is about, if any."""
     query = mind.index.query(text)
-    candidates = tuple(score(mind.index.search(query), ask, current, mind.weights))
+    candidates = tuple(score(mind.index.search(query), ask, current, mind.weights, mind.subjects))
     topic = Topic(query, candidates)
     if not candidates or candidates[0].score < mind.bounds.answer:
         return replace(topic, why="no candidate reaches the bound")
@@ -85,6 +85,8 @@ def _by_subject(candidates: Sequence[Scored], mind: Mind) -> list[list[Scored]]:
 def _facet(group: Sequence[Scored], ask: Ask, mind: Mind) -> tuple[Ref, tuple[Ref, ...]]:
     """The member of the subject that answers ``ask``, and the others that fit as well (to be asked about)."""
     best = group[0]
+    if ask in (Ask.OVERVIEW, Ask.DEFINITION) and dict(best.signals).get("titled"):
+        return best.ref, ()
     scores = {candidate.ref: candidate for candidate in group}
     members = [ref for ref in (best.ref, *mind.catalogue.beside(best.ref)) if mind.catalogue.get(ref)]
     for kind in kinds_for(ask):
@@ -94,9 +96,13 @@ def _facet(group: Sequence[Scored], ask: Ask, mind: Mind) -> tuple[Ref, tuple[Re
         of_kind.sort(key=lambda ref: scores[ref].score if ref in scores else 0.0, reverse=True)
         if len(of_kind) == 1 or _leads(of_kind, scores, mind):
             return of_kind[0], ()
-        if best.ref.kind is not kind and dict(best.signals).get("exact"):
-            return of_kind[0], tuple(of_kind[:4])
-        return of_kind[0], tuple(ref for ref in of_kind[:4])
+        second = scores.get(of_kind[0], Scored(of_kind[0], 0.0))
+        if best.ref.kind is not kind and lead(best, second) >= mind.bounds.margin:
+            return (
+                best.ref,
+                (),
+            )  # none of the kind that fits best was meant more than another: its name itself was
+        return of_kind[0], tuple(of_kind[:4])
     return best.ref, ()
 
 
@@ -143,18 +149,23 @@ def _named_together(query: LinkQuery, ask: Ask, mind: Mind) -> list[Ref]:
     if ask in (Ask.COMPARE, Ask.ORDER, Ask.SUPPORT) or len(query.named) < 2:
         return []
     found: list[Ref] = []
-    seen: set[str] = set()
     end = None
     for name in query.named:
         visible = [ref for ref in name.refs if mind.catalogue.get(ref)]
         if not visible or (end is not None and not _JOINT.fullmatch(query.text[end : name.start])):
             if end is not None and len(found) > 1:
                 break
-            found, seen = [], set()
+            found = []
         if visible:
-            ref, _ = _facet([Scored(visible[0], 1.0)], ask, mind)
-            if mind.subject(ref) not in seen:
+            ref = _best_kind(visible, ask, mind)
+            if ref not in found:
                 found.append(ref)
-                seen.add(mind.subject(ref))
         end = name.end
     return found if len(found) > 1 else []
+
+
+def _best_kind(named: Sequence[Ref], ask: Ask, mind: Mind) -> Ref:
+    """Of the records that bear a name, the one whose kind answers ``ask``; else the one of their subject that does."""
+    kinds = kinds_for(ask)
+    fitting = [ref for ref in named if ref.kind in kinds[:1]]
+    return fitting[0] if fitting else _facet([Scored(named[0], 1.0)], ask, mind)[0]

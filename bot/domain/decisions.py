@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.domain.conversation import Place
@@ -20,6 +20,7 @@ class Answer:
     place: Place | None = None
     more: bool = False
     beside: tuple[Ref, ...] = ()
+    focus: str = field(default="", compare=False)  # the normalised question: which of the record's statements it is about
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class Ordinals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """The language data of ``knowledge/language/lexicon.yaml``; the keys of ``asks`` are Ask values, those of ``intents`` intent names."""
+    """The language data of ``knowledge/language/``; the keys of ``asks`` are Ask values, those of ``intents`` intent names."""
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
 
@@ -33,3 +33,4 @@ class Lexicon:
     unsure: Forms = field(default_factory=Forms)
     pronouns: Forms = field(default_factory=Forms)
     other_places: Forms = field(default_factory=Forms)
+    synonyms: tuple[tuple[str, ...], ...] = ()  # groups of words, both languages together, that mean one thing

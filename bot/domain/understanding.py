@@ -36,6 +36,7 @@ class Ask(StrEnum):
     STATUS = "status"
     SCOPE = "scope"
     COMPARE = "compare"
+    PLAN = "plan"
 
 
 class Source(StrEnum):
@@ -76,9 +77,11 @@ class Understanding:
 
 
 def ask_of_intent(intent: str) -> Ask | None:
-    """``ask_duration`` → Ask.DURATION; ``report_problem`` asks who handles it; others are no ask."""
+    """``ask_duration`` → Ask.DURATION; ``report_problem`` asks who handles it, ``plan_project`` for the road; others are no ask."""
     if intent == "report_problem":
         return Ask.WHO
+    if intent == "plan_project":
+        return Ask.PLAN
     name = intent.removeprefix("ask_")
     if name == intent or name not in {ask.value for ask in Ask}:
         return None

@@ -75,7 +75,7 @@ class MessageHandler:
             context = self._living_context(conversation.context, began)
             decided = decide(utterance, heard, context, mind)
             language = _language(message, context, decided, utterance)
-            composer = Composer(mind.catalogue, self._wording, language)
+            composer = Composer(mind.catalogue, mind.index, self._wording, language)
             composed = composer.compose(decided.decisions, decided.context.misses)
             turn = Turn(
                 message, accepted, _understood(utterance, heard), decided, composed, language,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+import ahocorasick_rs
 import snowballstemmer  # type: ignore[import-untyped]
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters suffice, and half the memory
@@ -17,7 +18,7 @@ _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)?|\+")
 _STEM = snowballstemmer.stemmer("english")
 
 # How much a feature of each sort says by itself, before its rarity is counted in.
-SORT_WEIGHT = {"c1": 0.25, "c2": 1.0, "c3": 1.2, "w": 1.6, "w2": 1.0, "t": 0.3, "d": 1.5, "y": 0.35}
+SORT_WEIGHT = {"s": 1.4, "c1": 0.25, "c2": 1.0, "c3": 1.2, "w": 1.6, "w2": 1.0, "t": 0.3, "d": 1.5, "y": 0.35}
 _ENGLISH_STOP = frozenset(
     [
         "a",
@@ -142,24 +143,64 @@ def _english(word: str) -> Iterator[str]:
             yield "t:" + padded[i : i + 3]
 
 
-def features(text: str) -> set[str]:
-    """The features of a normalised text: ``sort:value`` strings, each once. English stop words give none."""
-    found: set[str] = set()
-    previous = ""
+class FeatureReader:
+    """Reads the features of normalised texts. Words of one synonym group give one common feature."""
+
+    def __init__(self, synonyms: Iterable[Sequence[str]] = ()) -> None:
+        self._group: list[int] = []
+        words: list[str] = []
+        for number, group in enumerate(synonyms):
+            for word in group:
+                words.append(word)
+                self._group.append(number)
+        self._automaton = ahocorasick_rs.AhoCorasick(words) if words else None
+
+    def __call__(self, text: str) -> set[str]:
+        """``sort:value`` strings, each once. English stop words give none."""
+        found = set(self._synonyms(text))
+        previous = ""
+        for run in _RUN.findall(text):
+            if run[0].isdigit() or run == "+":
+                found.add("d:" + run)
+                previous = ""
+            elif "\u3400" <= run[0] <= "\u9fff":
+                found.update(_chinese(run))
+                previous = ""
+            elif run not in _ENGLISH_STOP:
+                found.update(_english(run))
+                stemmed = stem(run)
+                if previous:
+                    found.add(f"w2:{previous} {stemmed}")
+                previous = stemmed
+        return found
+
+    def _synonyms(self, text: str) -> Iterator[str]:
+        if self._automaton is not None:
+            for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+                if on_word_border(text, start, end):
+                    yield f"s:{self._group[which]}"
+
+
+def sound_pairs(text: str) -> Iterator[tuple[str, str]]:
+    """For each two neighbouring Chinese characters: their feature as written, and as it sounds."""
     for run in _RUN.findall(text):
-        if run[0].isdigit() or run == "+":
-            found.add("d:" + run)
-            previous = ""
-        elif "\u3400" <= run[0] <= "\u9fff":
-            found.update(_chinese(run))
-            previous = ""
-        elif run not in _ENGLISH_STOP:
-            found.update(_english(run))
-            stemmed = stem(run)
-            if previous:
-                found.add(f"w2:{previous} {stemmed}")
-            previous = stemmed
-    return found
+        if "\u3400" <= run[0] <= "\u9fff":
+            for i in range(len(run) - 1):
+                yield "c2:" + run[i : i + 2], f"y:{syllable(run[i])} {syllable(run[i + 1])}"
+
+
+def on_word_border(text: str, start: int, end: int) -> bool:
+    """False when a Latin match begins or ends inside a word (a plural s is let through)."""
+
+    def latin(ch: str) -> bool:
+        return ch.isascii() and ch.isalnum()
+
+    if latin(text[start]) and start > 0 and latin(text[start - 1]):
+        return False
+    rest = text[end : end + 2]
+    if rest and latin(text[end - 1]) and latin(rest[0]):
+        return rest[0] == "s" and not latin(rest[1:] or " ")
+    return True
 
 
 def sort_of(feature: str) -> str:

@@ -15,14 +15,18 @@ from typing import Literal
 import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
-from bot.dialogue.linking.features import SORT_WEIGHT, features, sort_of
+from bot.dialogue.linking.features import SORT_WEIGHT, FeatureReader, on_word_border, sort_of, sound_pairs
 from bot.domain.records import Ref
 
 FormSort = Literal["title", "alias", "question", "statement"]
 
 _UNKNOWN_SHARE = {"c1": 0.6, "c2": 0.7, "w": 0.8, "d": 0.7}  # other sorts weigh nothing when no form has them
 _NOT_TOLD = ("c1:", "y:", "t:")  # sorts that statements, being long, would share with everything
+_SOUND_SHARE = 0.8  # what a pair known by its sound alone weighs, against one written right
+_SPELLING = 0.75  # how near a misspelt word must be (normalised Levenshtein)
 _CANDIDATES = 40
 _COMMON_SHARE = 0.04  # in a large index, features commoner than this carry no signal and cost the most
 _LARGE_INDEX = 20_000  # forms
@@ -105,34 +109,21 @@ class NeutralWords:
         spans = [
             (start, end)
             for _, start, end in self._automaton.find_matches_as_indexes(text)
-            if _on_word_border(text, start, end) and not any(n.start < end and start < n.end for n in keep)
+            if on_word_border(text, start, end) and not any(n.start < end and start < n.end for n in keep)
         ]
         for start, end in reversed(spans):
             text = text[:start] + "|" + text[end:]
         return text
 
 
-def _on_word_border(text: str, start: int, end: int) -> bool:
-    """False when a Latin match begins or ends inside a word (a plural s is let through)."""
-
-    def latin(ch: str) -> bool:
-        return ch.isascii() and ch.isalnum()
-
-    if latin(text[start]) and start > 0 and latin(text[start - 1]):
-        return False
-    rest = text[end : end + 2]
-    if rest and latin(text[end - 1]) and latin(rest[0]):
-        return rest[0] == "s" and not latin(rest[1:] or " ")
-    return True
-
-
 class LinkIndex:
     """Immutable. Build it with ``build_index``."""
 
-    def __init__(self, forms: Sequence[Form], neutral: NeutralWords) -> None:
+    def __init__(self, forms: Sequence[Form], neutral: NeutralWords, read: FeatureReader) -> None:
         ordered = sorted(forms, key=lambda form: form.ref)
         compared = [form for form in ordered if form.sort != "statement"]
         self.neutral = neutral
+        self.read = read
         self.refs: tuple[Ref, ...] = tuple(dict.fromkeys(form.ref for form in compared))
         self._row = {ref: row for row, ref in enumerate(self.refs)}
         self._index_names(compared)
@@ -171,13 +162,17 @@ class LinkIndex:
         owner = np.fromiter((self._row[form.ref] for form in forms), dtype=np.int64, count=len(forms))
         for number, form in enumerate(forms):
             text = form.text if form.name else (self.neutral.mask(form.text) or form.text)
-            found.append(features(text) or features(form.text))
+            found.append(self.read(text) or self.read(form.text))
             for feature in found[-1]:
                 postings[feature].append(number)
         self._postings = {f: np.asarray(rows, dtype=np.int64) for f, rows in postings.items()}
         self._owner_postings = {f: np.unique(owner[rows]) for f, rows in self._postings.items()}
         self._weight = self._feature_weights(len(forms))
         self._unknown_idf = math.log(1 + len(self.refs))
+        self._words_by_letter: defaultdict[str, list[str]] = defaultdict(list)
+        for feature in self._postings:
+            if feature.startswith("w:"):
+                self._words_by_letter[feature[2]].append(feature[2:])
         norms = [sum(self._weight[f] for f in each) for each in found]
         self._form_norm: NDArray[np.float64] = np.asarray(norms, dtype=np.float64)
         self._starts = np.searchsorted(owner, np.arange(len(self.refs)))
@@ -185,7 +180,7 @@ class LinkIndex:
     def _index_statements(self, statements: Sequence[Form]) -> None:
         told: defaultdict[str, set[int]] = defaultdict(set)
         for form in statements:
-            for feature in features(form.text):
+            for feature in self.read(form.text):
                 if not feature.startswith(_NOT_TOLD):
                     told[feature].add(self._row[form.ref])
         for feature, rows in self._owner_postings.items():
@@ -213,7 +208,29 @@ class LinkIndex:
         """Makes a normalised text ready: names found, neutral words masked, features weighed."""
         named = self._find_names(text)
         content = self.neutral.mask(text, keep=named)
-        return LinkQuery(text, content, named, {f: self._weigh(f) for f in features(content)})
+        weights = {f: self._weigh(f) for f in self.read(content)}
+        self._hear_homophones(content, weights)
+        self._mend_spelling(weights)
+        return LinkQuery(text, content, named, weights)
+
+    def _hear_homophones(self, content: str, weights: dict[str, float]) -> None:
+        """A pair of characters that no form has counts by its sound instead, where some form sounds so."""
+        for pair, sound in sound_pairs(content):
+            if pair not in self._postings and sound in self._postings:
+                weights[pair] = 0.0
+                weights[sound] = self._weight[sound] * SORT_WEIGHT["c2"] / SORT_WEIGHT["y"] * _SOUND_SHARE
+
+    def _mend_spelling(self, weights: dict[str, float]) -> None:
+        """An English word that no form has counts as the known word it is nearest to, where one is near."""
+        for feature in [f for f in weights if f.startswith("w:") and f not in self._postings and len(f) > 6]:
+            word = feature[2:]
+            near = process.extractOne(
+                word, self._words_by_letter.get(word[0], ()), scorer=Levenshtein.normalized_similarity,
+                score_cutoff=_SPELLING,
+            )  # fmt: skip
+            if near:
+                weights[feature] = 0.0
+                weights["w:" + near[0]] = self._weight["w:" + near[0]] * near[1]
 
     def search(self, query: LinkQuery) -> list[Signals]:
         """The records that anything speaks for, best first (at most 40)."""
@@ -270,7 +287,7 @@ class LinkIndex:
         spans = [
             (start, end, which)
             for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
-            if _on_word_border(text, start, end)
+            if on_word_border(text, start, end)
         ]
         spans.sort(key=lambda span: (span[0] - span[1], span[0]))
         taken: list[tuple[int, int, int]] = []
@@ -284,7 +301,7 @@ class LinkIndex:
         total = query.total or 1.0
         found: dict[Ref, tuple[float, float, float]] = {}
         for name in query.named:
-            weight = sum(self._weigh(f) for f in features(query.text[name.start : name.end]))
+            weight = sum(self._weigh(f) for f in self.read(query.text[name.start : name.end]))
             strength = 1 - math.exp(-weight / (1.5 * self._unknown_idf))
             for ref in name.refs:
                 before = found.get(ref, (0.0, 0.0, 0.0))
@@ -300,6 +317,8 @@ def _sum_by_row(postings: list[NDArray[np.int64]], weights: list[float], size: i
     return summed
 
 
-def build_index(forms: Iterable[Form], neutral_words: Iterable[str]) -> LinkIndex:
-    """An index over ``forms``; ``neutral_words`` are normalised words that carry no topic."""
-    return LinkIndex(tuple(forms), NeutralWords(neutral_words))
+def build_index(
+    forms: Iterable[Form], neutral_words: Iterable[str], synonyms: Iterable[Sequence[str]] = ()
+) -> LinkIndex:
+    """An index over ``forms``; ``neutral_words`` carry no topic, ``synonyms`` are groups of words (all normalised)."""
+    return LinkIndex(tuple(forms), NeutralWords(neutral_words), FeatureReader(synonyms))

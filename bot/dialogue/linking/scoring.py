@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.asks import fit
@@ -17,26 +17,41 @@ from bot.domain.understanding import Ask
 class LinkWeights:
     """Weights of the signals (each signal 0..1); fitted on the development questions, see ``make eval``."""
 
-    bias: float = -7.3
-    similarity: float = 4.9
-    coverage: float = 0.2
-    told: float = 2.4
-    named: float = 3.9
+    bias: float = -4.6
+    similarity: float = 3.0
+    coverage: float = 0.0
+    told: float = 1.9
+    named: float = 1.7
     named_share: float = 0.0
-    titled: float = 0.9
-    exact: float = 1.1
-    fit: float = 2.0
+    titled: float = 0.5
+    exact: float = 1.2
+    fit: float = 1.75
+    ahead: float = 2.9
     current: float = 0.5
 
 
-def score(found: Sequence[Signals], ask: Ask, current: Ref | None, weights: LinkWeights) -> list[Scored]:
-    """The candidates with their scores (probability that this record is meant), best first."""
-    scored = [_score(each, ask, current, weights) for each in found]
+def score(
+    found: Sequence[Signals], ask: Ask, current: Ref | None, weights: LinkWeights, subjects: Mapping[Ref, str]
+) -> list[Scored]:
+    """The candidates with their scores (probability that this record is meant), best first.
+
+    ``subjects``: the subject of a record, where it has one; records of one subject are no rivals of each other.
+    """
+    strength = {each.ref: each.similarity + 0.5 * each.told + 0.5 * each.named for each in found}
+    scored = [_score(each, ask, current, weights, _ahead(each.ref, strength, subjects)) for each in found]
     return sorted(scored, key=lambda candidate: candidate.score, reverse=True)
 
 
-def _score(signals: Signals, ask: Ask, current: Ref | None, w: LinkWeights) -> Scored:
+def _ahead(ref: Ref, strength: Mapping[Ref, float], subjects: Mapping[Ref, str]) -> float:
+    """By how much a record's raw strength leads the best of another subject (-1..1)."""
+    own = subjects.get(ref, str(ref))
+    rivals = [value for other, value in strength.items() if subjects.get(other, str(other)) != own]
+    return max(-1.0, min(1.0, strength[ref] - max(rivals, default=0.0)))
+
+
+def _score(signals: Signals, ask: Ask, current: Ref | None, w: LinkWeights, ahead: float) -> Scored:
     values = {
+        "ahead": ahead,
         "similarity": signals.similarity,
         "coverage": signals.coverage,
         "told": signals.told,
