@@ -20,7 +20,7 @@ from bot.dialogue.normal import normalise
 from bot.dialogue.wording import Wording
 from bot.domain.catalogue import Catalogue, KnowledgeSet, Revision
 from bot.domain.lexicon import Lexicon
-from bot.domain.records import Ref
+from bot.domain.records import Matter, Ref
 from bot.domain.text import Audience
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.models import fitting_model, rasa_python
@@ -57,8 +57,18 @@ def build_minds(knowledge: KnowledgeSet, revision: Revision, lexicon: Lexicon) -
     synonyms = [[normalise(word) for word in group] for group in lexicon.synonyms]
     index = build_index(forms_of(knowledge), neutral, synonyms)
     subjects = {Ref.parse(member): subject.id for subject in knowledge.subjects for member in subject.members}
+    by_place = {
+        ref: record
+        for ref, record in knowledge.records.items()
+        if isinstance(record, Matter) and record.ask_location
+    }
+    families = subjects | {
+        ref: "place:" + min(record.id, *record.counterpart) for ref, record in by_place.items()
+    }
     return {
-        audience: Mind(Catalogue(knowledge, revision, audience), index, lexicon, subjects)
+        audience: Mind(
+            Catalogue(knowledge, revision, audience), index, lexicon, subjects, families, frozenset(by_place)
+        )
         for audience in Audience
     }
 

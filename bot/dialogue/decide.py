@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from bot.dialogue.asks import fit
 from bot.dialogue.buttons import Press
-from bot.dialogue.followup import carries_on, elsewhere, names_another, pending_choice
+from bot.dialogue.followup import carries_on, elsewhere, names_another, pending_choice, same_of_another
 from bot.dialogue.hearing import Command, Utterance
+from bot.dialogue.linking.scoring import lead
 from bot.dialogue.mind import Mind
 from bot.dialogue.place import answer_by_place, place_in
 from bot.dialogue.topic import Topic, find_topic
@@ -44,7 +45,7 @@ _SOCIAL = {
 _SHORT_ACTS = ("greet", "thank", "goodbye", "affirm", "deny")
 _SHORT_ACT = 24  # characters; a longer text that begins with "hello" or "yes" says something else
 _COMMANDS = {"start": "greeting", "help": "help", "cancel": "cancelled"}
-_MISSES_TO_OFFER = 2  # misses in a row after which a person is offered on top
+_REMEMBERED = 120  # characters of a question that the next one may lean on
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,13 @@ def _answer_all(
 ) -> Decided:
     decisions: list[Decision] = []
     traces: list[Trace] = []
-    for question, understanding in zip(utterance.questions, heard, strict=True):
-        made, context, trace = _decide_question(question, understanding, context, mind)
+    for number, (question, understanding) in enumerate(zip(utterance.questions, heard, strict=True)):
+        waiting = (
+            context.pending if number else None
+        )  # asked back in this very message: answered by the next one
+        before = replace(context, pending=None) if number else context
+        made, context, trace = _decide_question(question, understanding, before, mind)
+        context = replace(context, pending=context.pending or waiting, said=question[:_REMEMBERED])
         traces.append(trace)
         decisions.extend(decision for decision in made if decision not in decisions)
     kept = _worth_saying(decisions)
@@ -120,7 +126,12 @@ def _ask_of(question: str, understanding: Understanding, context: Context, mind:
     """What is asked; "and the other one?" asks the same again."""
     if context.ask and names_another(question, mind.lexicon):
         return context.ask
-    return understanding.ask or Ask.OVERVIEW
+    ask = understanding.ask or Ask.OVERVIEW
+    if ask in (Ask.FEE, Ask.VALUE, Ask.DOCUMENTS) and any(
+        word in question for word in mind.lexicon.asks["price"]
+    ):
+        return Ask.PRICE
+    return ask
 
 
 def _choose(
@@ -133,7 +144,15 @@ def _choose(
         ), "answers what was asked back"
     if social := _conversational(understanding, topic, context, mind):
         return [social], _after_social(social, context), "conversational intent"
-    if elsewhere(topic.query, mind.lexicon):
+    if (
+        context.said
+        and names_another(question, mind.lexicon)
+        and (another := same_of_another(topic, context, mind))
+    ):
+        return *_about(
+            another, ask, place_in(question, mind.lexicon), context, mind
+        ), "asks the same of another"
+    if elsewhere(topic, mind):
         return [NotKnown(ask=ask)], context, "another place is named"
     if ask in (Ask.CONTACT, Ask.PRICE) and _says_so(question, ask, understanding, mind):
         return *_known_gap(ask, topic, context, mind), "the material has no such figure or contact"
@@ -143,8 +162,10 @@ def _choose(
         ), "carries on"
     if topic.staff_only:
         return [Refuse("staff_only")], context, topic.why
+    if understanding.intent in ("out_of_scope", "nlu_fallback") and topic.top < mind.bounds.strong:
+        return [_miss(understanding, ask, topic, mind)], context, "out of scope, and no record clearly meant"
     if topic.winner is None and ask is Ask.PLAN and understanding.confidence >= mind.bounds.intent:
-        return _which_pathway(context, mind)
+        return _which_pathway(topic, context, mind)
     if topic.winner is None:
         return [_miss(understanding, ask, topic, mind)], context, topic.why
     if topic.also:
@@ -152,11 +173,15 @@ def _choose(
     if topic.rivals:
         pending = Pending("which", topic.rivals[:4], ask)
         return [Clarify(topic.rivals[:4], ask)], replace(context, pending=pending), topic.why
-    return *_about(topic.winner, ask, place_in(question, mind.lexicon), context, mind), topic.why
+    ranked = [candidate.ref for candidate in topic.candidates]
+    return *_about(topic.winner, ask, place_in(question, mind.lexicon), context, mind, ranked), topic.why
 
 
-def _which_pathway(context: Context, mind: Mind) -> tuple[Sequence[Decision], Context, str]:
-    """The road of a project whose kind was not said: ask which kind it is."""
+def _which_pathway(topic: Topic, context: Context, mind: Mind) -> tuple[Sequence[Decision], Context, str]:
+    """The road of a project: of the kind that comes near enough to what was said, else ask which kind it is."""
+    roads = [c for c in topic.candidates if c.ref.kind is Kind.PATHWAY and c.score >= mind.bounds.near]
+    if roads and (len(roads) == 1 or lead(roads[0], roads[1]) >= mind.bounds.margin):
+        return *_about(roads[0].ref, Ask.PLAN, None, context, mind), "the nearest kind of project"
     pathways = tuple(ref for ref in mind.catalogue.records if ref.kind is Kind.PATHWAY)
     pending = Pending("which", pathways, Ask.PLAN)
     return [Clarify(pathways, Ask.PLAN)], replace(context, pending=pending), "a project, its kind not said"
@@ -172,12 +197,12 @@ def _several(topic: Topic, ask: Ask, context: Context, mind: Mind) -> tuple[Sequ
 
 
 def _about(
-    record: Ref, ask: Ask, place: object, context: Context, mind: Mind
+    record: Ref, ask: Ask, place: object, context: Context, mind: Mind, ranked: Sequence[Ref] = ()
 ) -> tuple[Sequence[Decision], Context]:
     """The answer about a record, after asking for the place where the place decides."""
     found = mind.catalogue.get(record)
     if isinstance(found, Matter) and found.ask_location:
-        decision, context = answer_by_place(found, ask, place, context, mind)
+        decision, context = answer_by_place(found, ask, place, context, mind, ranked)
         return [decision], context
     if isinstance(found, ParkFact) and not found.answerable:
         return [NotKnown(about=record, ask=ask)], context.about(record, ask)
@@ -201,7 +226,7 @@ def _conversational(
         return Handover("wish")
     if intent in _SHORT_ACTS and len(topic.query.text) > _SHORT_ACT:
         return None
-    if topic.top >= bounds.strong and intent not in ("complain", "delete_data", "switch_language"):
+    if topic.top >= bounds.strong and intent not in ("complain", "delete_data"):
         return None
     if intent == "complain":
         return Handover("complaint") if topic.winner is None else None

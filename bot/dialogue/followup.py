@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.dialogue.linking import LinkQuery
 from bot.dialogue.mind import Mind
-from bot.dialogue.normal import chinese_share
+from bot.dialogue.normal import chinese_share, normalise
 from bot.dialogue.place import is_unsure, place_in
 from bot.dialogue.topic import Topic
 from bot.domain.conversation import Context, Place
@@ -16,6 +16,7 @@ from bot.domain.records import Ref
 from bot.domain.understanding import Understanding
 
 _SHORT = 14  # characters of a typed answer to a question asked back
+_STRANGE = 0.3  # what a word that no record uses counts
 _THIN = 5.0  # summed feature weight under which an utterance names no topic of its own
 
 
@@ -27,9 +28,8 @@ def pending_choice(
     if pending is None:
         return None
     if pending.question == "place":
-        place = place_in(question, mind.lexicon)
-        if place is None and is_unsure(question, mind.lexicon):
-            place = Place.UNKNOWN
+        unsure = is_unsure(question, mind.lexicon)
+        place = Place.UNKNOWN if unsure else place_in(question, mind.lexicon)
         return (pending.candidates[0], place) if place else None
     number = _ordinal(question, mind.lexicon)
     if number is not None and number < len(pending.candidates):
@@ -59,11 +59,11 @@ def carries_on(
         return False
     if understanding.ask is None:
         return False
-    if topic.query.named and topic.top >= mind.bounds.answer:
-        return False
     own_weight = _topic_weight(topic.query, mind)
     if own_weight < _THIN:
         return True
+    if topic.query.named and topic.top >= mind.bounds.answer:
+        return False
     return topic.top < mind.bounds.answer and has_pronoun(question, mind.lexicon) and own_weight < 3 * _THIN
 
 
@@ -76,6 +76,14 @@ def names_another(question: str, lexicon: Lexicon) -> bool:
     )
 
 
+def same_of_another(topic: Topic, context: Context, mind: Mind) -> Ref | None:
+    """For "and B?": of the records that B can mean, the one closest to what was asked of A."""
+    before = {each.ref: each.similarity for each in mind.index.search(mind.index.query(context.said))}
+    near = [each for each in topic.candidates if each.score >= mind.bounds.near and mind.visible(each.ref)]
+    best = max(near, key=lambda each: each.score + before.get(each.ref, 0.0), default=None)
+    return best.ref if best else None
+
+
 def _topic_weight(query: LinkQuery, mind: Mind) -> float:
     """How much of the utterance says what it is about, once words that say what is asked are taken out."""
     rest = query.content
@@ -84,7 +92,11 @@ def _topic_weight(query: LinkQuery, mind: Mind) -> float:
             if len(word) > 1:
                 rest = rest.replace(word, "|")
     kept = mind.index.read(rest)
-    return sum(weight for feature, weight in query.weights.items() if feature in kept)
+    return sum(
+        weight * (1.0 if mind.index.knows(feature) else _STRANGE)
+        for feature, weight in query.weights.items()
+        if feature in kept
+    )
 
 
 def has_pronoun(question: str, lexicon: Lexicon) -> bool:
@@ -95,9 +107,14 @@ def has_pronoun(question: str, lexicon: Lexicon) -> bool:
     )
 
 
-def elsewhere(query: LinkQuery, lexicon: Lexicon) -> bool:
-    """True when another city or region is asked about; where somebody comes from does not count."""
-    for word in lexicon.other_places:
+def elsewhere(topic: Topic, mind: Mind) -> bool:
+    """True when another city or region is asked about; where somebody comes from, or what a record itself names, does not count."""
+    query = topic.query
+    best = mind.catalogue.get(topic.candidates[0].ref) if topic.candidates else None
+    own = normalise(" ".join((best.name.zh, best.name.en, *best.aliases, *best.questions))) if best else ""
+    for word in mind.lexicon.other_places:
+        if word in own and topic.top >= mind.bounds.answer:
+            continue
         for match in re.finditer(re.escape(word), query.text):
             inside = any(n.start <= match.start() and match.end() <= n.end for n in query.named)
             before, after = query.text[: match.start()], query.text[match.end() :]

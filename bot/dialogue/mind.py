@@ -19,6 +19,7 @@ class Bounds:
     answer: float = 0.40  # a record is meant
     near: float = 0.15  # near enough to be offered as a button, never to be answered
     margin: float = 0.6  # the winner must lead the next subject by this, in logits
+    refuse: float = 0.55  # a record of the staff's is meant
     intent: float = 0.45  # a conversational intent is believed
     strong: float = 0.80  # a record is meant even where the intent says otherwise
 
@@ -31,6 +32,8 @@ class Mind:
     index: LinkIndex
     lexicon: Lexicon
     subjects: Mapping[Ref, str] = field(default_factory=dict)  # of all records; keys only, no words
+    families: Mapping[Ref, str] = field(default_factory=dict)  # the subject, or the matter whatever its place
+    by_place: frozenset[Ref] = frozenset()  # matters whose answer depends on the place
     weights: LinkWeights = field(default_factory=LinkWeights)
     bounds: Bounds = field(default_factory=Bounds)
 

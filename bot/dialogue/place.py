@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.mind import Mind
@@ -30,11 +31,15 @@ def is_unsure(text: str, lexicon: Lexicon) -> bool:
 
 
 def answer_by_place(
-    matter: Matter, ask: Ask, place: object, context: Context, mind: Mind
+    matter: Matter, ask: Ask, place: object, context: Context, mind: Mind, ranked: Sequence[Ref] = ()
 ) -> tuple[Decision, Context]:
     """The answer for the place, the question where it is, or both answers side by side for who does not know."""
     own = Ref(Kind.MATTER, matter.id)
     others = tuple(Ref(Kind.MATTER, each) for each in matter.counterpart if mind.catalogue.matter(each))
+    order = {ref: place for place, ref in enumerate(ranked)}
+    others = tuple(
+        sorted(others, key=lambda ref: order.get(ref, len(order)))
+    )  # the closest to what was said first
     if place is None and context.record in (own, *others):
         place = context.place
     if place is None:

@@ -6,15 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.asks import kinds_for
+from bot.dialogue.asks import fit, kinds_for
 from bot.dialogue.linking import LinkQuery
 from bot.dialogue.linking.scoring import lead, score
 from bot.dialogue.mind import Mind
+from bot.dialogue.place import place_in
 from bot.domain.decisions import Scored
 from bot.domain.records import Kind, Ref
 from bot.domain.references import AmbiguousName
 from bot.domain.understanding import Ask
 
+_FAINT = 0.2
+_WELL = 0.6
+_LOOSE = frozenset({Ask.OVERVIEW, Ask.CONFIRM, Ask.STATUS, Ask.LIST, Ask.SCOPE, Ask.COMPARE, Ask.RISK})
 _JOINT = re.compile(
     r"\s*(?:,|、|和|与|及|跟|还有|以及|或者|或|&|/|\+|and|or)\s*(?:and\s+)?(?:the\s+|an?\s+)?"
 )
@@ -41,11 +45,13 @@ class Topic:
 def find_topic(text: str, ask: Ask, current: Ref | None, mind: Mind) -> Topic:
     """The record that a normalised text is about, if any."""
     query = mind.index.query(text)
-    candidates = tuple(score(mind.index.search(query), ask, current, mind.weights, mind.subjects))
+    by_place = mind.by_place if place_in(text, mind.lexicon) else ()
+    signals = mind.index.search(query)
+    candidates = tuple(score(signals, ask, current, mind.weights, mind.families, by_place))
     topic = Topic(query, candidates)
-    if not candidates or candidates[0].score < mind.bounds.answer:
+    if not candidates or candidates[0].score < mind.bounds.answer or _only_mentioned(candidates[0]):
         return replace(topic, why="no candidate reaches the bound")
-    if not mind.visible(candidates[0].ref) and not _visible_twin(candidates[0].ref, mind):
+    if _means_staff_record(candidates, mind):
         return replace(topic, staff_only=True, why="the best candidate is not for this audience")
     if ambiguous := _ambiguous_name(topic, mind):
         return _settle_ambiguous(topic, ambiguous, mind)
@@ -62,6 +68,9 @@ def _settle(topic: Topic, ask: Ask, mind: Mind) -> Topic:
         for group in groups[1:]
         if group[0].score >= mind.bounds.answer and lead(best[0], group[0]) < mind.bounds.margin
     ]
+    if ask is Ask.PLAN:
+        roads = [group for group in (best, *close) if group[0].ref.kind is Kind.PATHWAY]
+        best, close = (roads[0], roads[1:]) if roads else (best, close)
     winner, twins = _facet(best, ask, mind)
     also = _named_together(topic.query, ask, mind)
     if len(also) > 1:
@@ -94,6 +103,10 @@ def _facet(group: Sequence[Scored], ask: Ask, mind: Mind) -> tuple[Ref, tuple[Re
         if not of_kind:
             continue
         of_kind.sort(key=lambda ref: scores[ref].score if ref in scores else 0.0, reverse=True)
+        if ask in _LOOSE and best.ref.kind is not kind and fit(ask, best.ref.kind) > 0:
+            first = max((scores.get(ref, Scored(ref, 0.0)) for ref in of_kind), key=lambda each: each.score)
+            if lead(best, first) >= mind.bounds.margin:
+                return best.ref, ()  # any kind can answer this: the one that was named does
         if len(of_kind) == 1 or _leads(of_kind, scores, mind):
             return of_kind[0], ()
         second = scores.get(of_kind[0], Scored(of_kind[0], 0.0))
@@ -102,6 +115,9 @@ def _facet(group: Sequence[Scored], ask: Ask, mind: Mind) -> tuple[Ref, tuple[Re
                 best.ref,
                 (),
             )  # none of the kind that fits best was meant more than another: its name itself was
+        broad = [ref for ref in members if ref.kind is Kind.MATTER]
+        if broad and fit(ask, Kind.MATTER) >= _WELL and broad[0] in scores:
+            return broad[0], ()  # the matter covers all of them
         return of_kind[0], tuple(of_kind[:4])
     return best.ref, ()
 
@@ -115,6 +131,23 @@ def _counterparts(winner: Ref, others: Sequence[Ref], mind: Mind) -> bool:
     """True when the close ones are the same matter in another place: the place decides, not the person's patience."""
     matter = mind.catalogue.matter(winner.id) if winner.kind is Kind.MATTER else None
     return matter is not None and all(o.kind is Kind.MATTER and o.id in matter.counterpart for o in others)
+
+
+def _only_mentioned(best: Scored) -> bool:
+    """True when nothing but a statement somewhere inside the record speaks for it: too little to answer on."""
+    signals = dict(best.signals)
+    return signals["similarity"] < _FAINT and not signals["named"]
+
+
+def _means_staff_record(candidates: Sequence[Scored], mind: Mind) -> bool:
+    """True when a record is meant that this audience may not see, and none beside it that it may."""
+    best = candidates[0]
+    if best.score < mind.bounds.refuse:
+        return False
+    if mind.visible(best.ref) or _visible_twin(best.ref, mind):
+        return False
+    seen = next((each for each in candidates if mind.visible(each.ref)), None)
+    return seen is None or seen.score < mind.bounds.answer or lead(best, seen) >= mind.bounds.margin
 
 
 def _visible_twin(ref: Ref, mind: Mind) -> bool:
@@ -146,7 +179,7 @@ def _settle_ambiguous(topic: Topic, entry: AmbiguousName, mind: Mind) -> Topic:
 
 def _named_together(query: LinkQuery, ask: Ask, mind: Mind) -> list[Ref]:
     """Records whose names stand side by side ("A and B"), each of another subject, in the order said."""
-    if ask in (Ask.COMPARE, Ask.ORDER, Ask.SUPPORT) or len(query.named) < 2:
+    if ask in (Ask.COMPARE, Ask.ORDER) or len(query.named) < 2:
         return []
     found: list[Ref] = []
     end = None

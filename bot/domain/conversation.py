@@ -50,6 +50,7 @@ class Context:
     pending: Pending | None = None
     language: Language | None = None  # the person's explicit choice; outranks detection
     spoken: Language | None = None  # the language of the last message that showed one
+    said: str = ""  # the last question, normalised and cut: "and B?" is understood by it
     misses: int = 0
     earlier: tuple[Ref, ...] = ()
     touched: datetime | None = None

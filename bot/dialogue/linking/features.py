@@ -20,89 +20,10 @@ _STEM = snowballstemmer.stemmer("english")
 # How much a feature of each sort says by itself, before its rarity is counted in.
 SORT_WEIGHT = {"s": 1.4, "c1": 0.25, "c2": 1.0, "c3": 1.2, "w": 1.6, "w2": 1.0, "t": 0.3, "d": 1.5, "y": 0.35}
 _ENGLISH_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "do",
-        "does",
-        "for",
-        "from",
-        "get",
-        "give",
-        "had",
-        "has",
-        "have",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "let",
-        "may",
-        "me",
-        "my",
-        "need",
-        "of",
-        "on",
-        "one",
-        "or",
-        "our",
-        "out",
-        "please",
-        "so",
-        "some",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "under",
-        "up",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "about",
-        "after",
-        "before",
-        "also",
-    ]
+    """a an and any are as at be been but by can could do does for from get give had has have how i if in into is it its
+    just let may me my need of on one or our out please so some tell than that the their them then there these they this
+    those to under up us was we were what when where which who whom whose why will with would you your about after
+    before also together same else really okay ok still already again even only very too now""".split()
 )
 
 
@@ -116,10 +37,7 @@ def stem(word: str) -> str:
 def syllable(character: str) -> str:
     """The character's commonest reading without tone, common confusions of speech folded (zh/z, ing/in, l/n …)."""
     readings = pinyin_dict.pinyin_dict.get(ord(character), "")
-    sound = to_normal(readings.split(",")[0]) if readings else character
-    for spoken, folded in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n")):
-        sound = sound.replace(spoken, folded)
-    return sound
+    return _fold(to_normal(readings.split(",")[0])) if readings else character
 
 
 def _chinese(run: str) -> Iterator[str]:
@@ -187,6 +105,34 @@ def sound_pairs(text: str) -> Iterator[tuple[str, str]]:
         if "\u3400" <= run[0] <= "\u9fff":
             for i in range(len(run) - 1):
                 yield "c2:" + run[i : i + 2], f"y:{syllable(run[i])} {syllable(run[i + 1])}"
+
+
+@lru_cache(maxsize=1)
+def _syllables() -> frozenset[str]:
+    found: set[str] = set()
+    for readings in pinyin_dict.pinyin_dict.values():
+        found.update(to_normal(reading) for reading in readings.split(","))
+    return frozenset(found)
+
+
+def typed_syllables(word: str) -> list[str]:
+    """The sound pairs of a word that is pinyin in Latin letters, such as ``huanping``; empty when it is none."""
+    known = _syllables()
+    ways: list[list[str] | None] = [[]] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for begin in range(max(0, end - 6), end):
+            way = ways[begin]
+            if way is not None and word[begin:end] in known:
+                if ways[end] is None or len(way) + 1 < len(ways[end] or ()):
+                    ways[end] = [*way, word[begin:end]]
+    sounds = [_fold(sound) for sound in ways[-1] or ()]
+    return [f"y:{a} {b}" for a, b in zip(sounds, sounds[1:], strict=False)]
+
+
+def _fold(sound: str) -> str:
+    for spoken, folded in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n")):
+        sound = sound.replace(spoken, folded)
+    return sound
 
 
 def on_word_border(text: str, start: int, end: int) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,14 +19,24 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from bot.dialogue.linking.features import SORT_WEIGHT, FeatureReader, on_word_border, sort_of, sound_pairs
+from bot.dialogue.linking.features import (
+    SORT_WEIGHT,
+    FeatureReader,
+    on_word_border,
+    sort_of,
+    sound_pairs,
+    stem,
+    typed_syllables,
+)
 from bot.domain.records import Ref
 
 FormSort = Literal["title", "alias", "question", "statement"]
 
 _UNKNOWN_SHARE = {"c1": 0.6, "c2": 0.7, "w": 0.8, "d": 0.7}  # other sorts weigh nothing when no form has them
+_LATIN_WORD = re.compile(r"[a-z]{4,}")
 _NOT_TOLD = ("c1:", "y:", "t:")  # sorts that statements, being long, would share with everything
 _SOUND_SHARE = 0.8  # what a pair known by its sound alone weighs, against one written right
+_STRANGE = 0.3  # what a word that no record uses counts against being told of
 _SPELLING = 0.75  # how near a misspelt word must be (normalised Levenshtein)
 _CANDIDATES = 40
 _COMMON_SHARE = 0.04  # in a large index, features commoner than this carry no signal and cost the most
@@ -82,7 +93,8 @@ class Signals:
     ``similarity``: to its closest form; ``coverage``: share of the utterance that its forms explain together;
     ``named``: one of its names stands in the utterance (weighted by how rare the name is); ``named_share``: how much
     of the utterance that name is; ``titled``: the name is its own, not an alias; ``exact``: the utterance is nothing but
-    one of its forms; ``told``: share of the utterance that its statements speak of.
+    one of its forms; ``told``: share of what the index knows of the utterance that its statements and forms speak of;
+    ``head``: of several names it bears the last one, after a 的 ("A的B" is about B).
     """
 
     ref: Ref
@@ -93,6 +105,7 @@ class Signals:
     named_share: float = 0.0
     titled: float = 0.0
     exact: float = 0.0
+    head: float = 0.0
 
 
 class NeutralWords:
@@ -213,12 +226,23 @@ class LinkIndex:
         self._mend_spelling(weights)
         return LinkQuery(text, content, named, weights)
 
+    def knows(self, feature: str) -> bool:
+        """True when some form has this feature."""
+        return feature in self._postings
+
     def _hear_homophones(self, content: str, weights: dict[str, float]) -> None:
         """A pair of characters that no form has counts by its sound instead, where some form sounds so."""
-        for pair, sound in sound_pairs(content):
+        for pair, sound in (*sound_pairs(content), *self._typed_sounds(content)):
             if pair not in self._postings and sound in self._postings:
                 weights[pair] = 0.0
                 weights[sound] = self._weight[sound] * SORT_WEIGHT["c2"] / SORT_WEIGHT["y"] * _SOUND_SHARE
+
+    def _typed_sounds(self, content: str) -> Iterator[tuple[str, str]]:
+        """Pinyin typed as Latin letters ("huanping"), where the word is no known one."""
+        for word in _LATIN_WORD.findall(content):
+            if not self.knows("w:" + stem(word)):
+                for sound in typed_syllables(word):
+                    yield "w:" + stem(word), sound
 
     def _mend_spelling(self, weights: dict[str, float]) -> None:
         """An English word that no form has counts as the known word it is nearest to, where one is near."""
@@ -245,12 +269,25 @@ class LinkIndex:
         exact = set(self._exact.get(query.text, ())) | set(
             self._exact.get(query.content.strip("| ,.?!，。？！"), ())
         )
+        heads = _head(query)
         found = []
         for row in rows:
             ref = self.refs[row]
             strength, share, titled = named.get(ref, (0.0, 0.0, 0.0))
             near, covered, spoken = float(similarity[row]), float(coverage[row]), float(told[row])
-            found.append(Signals(ref, near, covered, spoken, strength, share, titled, float(ref in exact)))
+            found.append(
+                Signals(
+                    ref,
+                    near,
+                    covered,
+                    spoken,
+                    strength,
+                    share,
+                    titled,
+                    float(ref in exact),
+                    float(ref in heads),
+                )
+            )
         return sorted(found, key=lambda s: (s.exact, s.similarity + s.coverage + s.named), reverse=True)
 
     def _weigh(self, feature: str) -> float:
@@ -274,7 +311,9 @@ class LinkIndex:
     def _compare_statements(self, query: LinkQuery) -> NDArray[np.float64]:
         wanted = {f: w for f, w in query.weights.items() if w > 0 and not f.startswith(_NOT_TOLD)}
         known = [f for f in wanted if f in self._told]
-        total = sum(self._told_weight.get(f, w) for f, w in wanted.items())
+        total = sum(self._told_weight[f] for f in known) + _STRANGE * sum(
+            w for f, w in wanted.items() if f not in self._told
+        )
         if not known or total <= 0:
             return np.zeros(len(self.refs))
         weights = [self._told_weight[f] for f in known]
@@ -308,6 +347,14 @@ class LinkIndex:
                 titled = max(before[2], float(ref in name.titled))
                 found[ref] = max(before[0], strength), min(1.0, before[1] + weight / total), titled
         return found
+
+
+def _head(query: LinkQuery) -> tuple[Ref, ...]:
+    """The records that bear the last of several names, where a 的 ties it to the one before."""
+    if len(query.named) < 2:
+        return ()
+    before, last = query.named[-2:]
+    return last.refs if "的" in query.text[before.end : last.start] else ()
 
 
 def _sum_by_row(postings: list[NDArray[np.int64]], weights: list[float], size: int) -> NDArray[np.float64]:

@@ -3,55 +3,86 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.asks import fit
 from bot.dialogue.linking.index import Signals
 from bot.domain.decisions import Scored
-from bot.domain.records import Ref
+from bot.domain.records import Kind, Ref
 from bot.domain.understanding import Ask
+
+
+_CLEARLY_NAMED = 0.5
+_CLEARLY_SIMILAR = 0.4
+# Where a thing is named too, a body is who is asked whether it handles the thing, unless the body itself is asked about.
+_ABOUT_BODIES = frozenset({Ask.DUTIES, Ask.CONTACT, Ask.OVERVIEW, Ask.DEFINITION})
 
 
 @dataclass(frozen=True, slots=True)
 class LinkWeights:
     """Weights of the signals (each signal 0..1); fitted on the development questions, see ``make eval``."""
 
-    bias: float = -4.6
-    similarity: float = 3.0
+    bias: float = -4.0
+    similarity: float = 2.6
     coverage: float = 0.0
-    told: float = 1.9
+    told: float = 1.55
     named: float = 1.7
     named_share: float = 0.0
-    titled: float = 0.5
-    exact: float = 1.2
-    fit: float = 1.75
-    ahead: float = 2.9
+    titled: float = 0.3
+    exact: float = 1.5
+    fit: float = 1.25
+    ahead: float = 2.95
+    head: float = 0.3
+    actor: float = -1.9
+    place: float = 1.3
     current: float = 0.5
 
 
 def score(
-    found: Sequence[Signals], ask: Ask, current: Ref | None, weights: LinkWeights, subjects: Mapping[Ref, str]
+    found: Sequence[Signals],
+    ask: Ask,
+    current: Ref | None,
+    weights: LinkWeights,
+    subjects: Mapping[Ref, str],
+    by_place: Container[Ref] = (),
 ) -> list[Scored]:
     """The candidates with their scores (probability that this record is meant), best first.
 
     ``subjects``: the subject of a record, where it has one; records of one subject are no rivals of each other.
+    ``by_place``: records whose answer depends on the place, when a place was named.
     """
+    things = any(_stands_out(each) for each in found if each.ref.kind is not Kind.BODY)
     strength = {each.ref: each.similarity + 0.5 * each.told + 0.5 * each.named for each in found}
-    scored = [_score(each, ask, current, weights, _ahead(each.ref, strength, subjects)) for each in found]
+    if things and ask not in _ABOUT_BODIES:  # then bodies are no rivals of the things
+        things_only = {ref: value for ref, value in strength.items() if ref.kind is not Kind.BODY}
+    else:
+        things_only = strength
+    scored = []
+    for each in found:
+        values = _values(each, ask) | {
+            "ahead": _ahead(each.ref, strength[each.ref], things_only, subjects),
+            "actor": float(things and each.ref.kind is Kind.BODY and ask not in _ABOUT_BODIES),
+            "place": float(each.ref in by_place),
+            "current": float(each.ref == current),
+        }
+        scored.append(_score(each.ref, values, weights))
     return sorted(scored, key=lambda candidate: candidate.score, reverse=True)
 
 
-def _ahead(ref: Ref, strength: Mapping[Ref, float], subjects: Mapping[Ref, str]) -> float:
+def _stands_out(signals: Signals) -> bool:
+    return signals.named > _CLEARLY_NAMED or signals.similarity > _CLEARLY_SIMILAR
+
+
+def _ahead(ref: Ref, own: float, strength: Mapping[Ref, float], subjects: Mapping[Ref, str]) -> float:
     """By how much a record's raw strength leads the best of another subject (-1..1)."""
-    own = subjects.get(ref, str(ref))
-    rivals = [value for other, value in strength.items() if subjects.get(other, str(other)) != own]
-    return max(-1.0, min(1.0, strength[ref] - max(rivals, default=0.0)))
+    subject = subjects.get(ref, str(ref))
+    rivals = [value for other, value in strength.items() if subjects.get(other, str(other)) != subject]
+    return max(-1.0, min(1.0, own - max(rivals, default=0.0)))
 
 
-def _score(signals: Signals, ask: Ask, current: Ref | None, w: LinkWeights, ahead: float) -> Scored:
-    values = {
-        "ahead": ahead,
+def _values(signals: Signals, ask: Ask) -> dict[str, float]:
+    return {
         "similarity": signals.similarity,
         "coverage": signals.coverage,
         "told": signals.told,
@@ -59,11 +90,14 @@ def _score(signals: Signals, ask: Ask, current: Ref | None, w: LinkWeights, ahea
         "named_share": signals.named_share,
         "titled": signals.titled,
         "exact": signals.exact,
+        "head": signals.head,
         "fit": fit(ask, signals.ref.kind),
-        "current": float(signals.ref == current),
     }
+
+
+def _score(ref: Ref, values: Mapping[str, float], w: LinkWeights) -> Scored:
     z = w.bias + sum(getattr(w, name) * value for name, value in values.items())
-    return Scored(signals.ref, 1 / (1 + math.exp(-z)), tuple((n, round(v, 3)) for n, v in values.items()))
+    return Scored(ref, 1 / (1 + math.exp(-z)), tuple((n, round(v, 3)) for n, v in values.items()))
 
 
 def lead(first: Scored, second: Scored) -> float:
