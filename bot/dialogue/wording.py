@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import DictLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bot.domain.records import TimeLimit
 from bot.domain.text import Bilingual, Language
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -39,6 +40,7 @@ class Wording:
             autoescape=False,  # plain text; every channel escapes for itself
         )
         self._environment.filters["number"] = _number
+        self._environment.filters["units"] = _units
         self._words: dict[Language, object] = {}
         self._templates: dict[tuple[Language, str], Template] = {}
         for name in templates.sources:
@@ -75,6 +77,12 @@ def _translator(language: Language) -> Any:
         return text[language] if text is not None else ""
 
     return translate
+
+
+def _units(limit: TimeLimit) -> list[str]:
+    """The units of a time limit and its cases, each once; a limit of "at once" has none to explain."""
+    cases = [(case.value, case.unit) for case in limit.variants] or [(limit.value, limit.unit)]
+    return list(dict.fromkeys(unit for value, unit in cases if value and unit))
 
 
 def _number(value: float) -> str:
