@@ -147,7 +147,7 @@ def _means_staff_record(candidates: Sequence[Scored], mind: Mind) -> bool:
     if mind.visible(best.ref) or _visible_twin(best.ref, mind):
         return False
     seen = next((each for each in candidates if mind.visible(each.ref)), None)
-    return seen is None or seen.score < mind.bounds.answer or lead(best, seen) >= mind.bounds.margin
+    return seen is None or seen.score < mind.bounds.answer or lead(best, seen) >= 2 * mind.bounds.margin
 
 
 def _visible_twin(ref: Ref, mind: Mind) -> bool:

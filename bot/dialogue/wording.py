@@ -81,8 +81,9 @@ def _translator(language: Language) -> Any:
 
 def _units(limit: TimeLimit) -> list[str]:
     """The units of a time limit and its cases, each once; a limit of "at once" has none to explain."""
-    cases = [(case.value, case.unit) for case in limit.variants] or [(limit.value, limit.unit)]
-    return list(dict.fromkeys(unit for value, unit in cases if value and unit))
+    if not limit.variants:
+        return [limit.unit] if limit.value and limit.unit else []
+    return list(dict.fromkeys(case.unit for case in limit.variants if case.value))
 
 
 def _number(value: float) -> str:

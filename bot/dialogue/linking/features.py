@@ -15,6 +15,11 @@ from pypinyin import Style, pinyin_dict
 from pypinyin.contrib.tone_convert import to_normal
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)?|\+")
+_BRITISH = {
+    "license": "licence", "licenses": "licences", "center": "centre", "centers": "centres", "labor": "labour",
+    "odor": "odour", "odors": "odours", "program": "programme", "neighbor": "neighbour", "neighbors": "neighbours",
+    "trash": "rubbish", "garbage": "rubbish",
+}  # fmt: skip
 _STEM = snowballstemmer.stemmer("english")
 
 # How much a feature of each sort says by itself, before its rarity is counted in.
@@ -30,7 +35,7 @@ _ENGLISH_STOP = frozenset(
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The English stem, such as ``acceptances`` → ``accept``."""
-    return str(_STEM.stemWord(word))
+    return str(_STEM.stemWord(_BRITISH.get(word, word)))
 
 
 @lru_cache(maxsize=20_000)

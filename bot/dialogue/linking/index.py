@@ -26,6 +26,7 @@ from bot.dialogue.linking.features import (
     sort_of,
     sound_pairs,
     stem,
+    syllable,
     typed_syllables,
 )
 from bot.domain.records import Ref
@@ -35,6 +36,7 @@ FormSort = Literal["title", "alias", "question", "statement"]
 _UNKNOWN_SHARE = {"c1": 0.6, "c2": 0.7, "w": 0.8, "d": 0.7}  # other sorts weigh nothing when no form has them
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
 _NOT_TOLD = ("c1:", "y:", "t:")  # sorts that statements, being long, would share with everything
+_LONGEST_SOUND = 6  # characters of a name that is recognised by its sound
 _SOUND_SHARE = 0.8  # what a pair known by its sound alone weighs, against one written right
 _STRANGE = 0.3  # what a word that no record uses counts against being told of
 _SPELLING = 0.75  # how near a misspelt word must be (normalised Levenshtein)
@@ -69,6 +71,7 @@ class Named:
     end: int
     refs: tuple[Ref, ...]
     titled: tuple[Ref, ...] = ()  # those whose own name it is
+    heard: str = ""  # the name itself, where the utterance only sounds like it
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,10 @@ class LinkIndex:
             if form.sort == "title":
                 titles[form.text].append(form.ref)
         self._names = list(owners)
+        self._sounds: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for number, name in enumerate(self._names):
+            if 2 <= len(name) <= _LONGEST_SOUND and all("\u3400" <= ch <= "\u9fff" for ch in name):
+                self._sounds[tuple(map(syllable, name))].append(number)
         self._titled = [tuple(titles.get(name, ())) for name in owners]
         self._owners = [tuple(refs) for refs in owners.values()]
         self._automaton = ahocorasick_rs.AhoCorasick(self._names) if self._names else None
@@ -333,14 +340,34 @@ class LinkIndex:
         for start, end, which in spans:
             if all(end <= s or e <= start for s, e, _ in taken):
                 taken.append((start, end, which))
-        return tuple(Named(s, e, self._owners[which], self._titled[which]) for s, e, which in sorted(taken))
+        found = [Named(s, e, self._owners[which], self._titled[which]) for s, e, which in taken]
+        found += self._find_sounds(text, found)
+        return tuple(sorted(found, key=lambda name: name.start))
+
+    def _find_sounds(self, text: str, taken: Sequence[Named]) -> list[Named]:
+        """Names that the text only sounds like (环平 for 环评): half their characters at least are written right."""
+        sounds = [syllable(ch) if "\u3400" <= ch <= "\u9fff" else "" for ch in text]
+        found: list[Named] = []
+        for length in range(_LONGEST_SOUND, 1, -1):
+            for start in range(len(text) - length + 1):
+                end = start + length
+                if any(name.start < end and start < name.end for name in (*taken, *found)):
+                    continue
+                for which in self._sounds.get(tuple(sounds[start:end]), ()):
+                    name = self._names[which]
+                    right = sum(a == b for a, b in zip(name, text[start:end], strict=True))
+                    if 2 * right >= length:
+                        found.append(Named(start, end, self._owners[which], (), heard=name))
+                        break
+        return found
 
     def _named_signals(self, query: LinkQuery) -> dict[Ref, tuple[float, float, float]]:
         """By record: how telling its name in the utterance is, the share it takes, whether it is the record's own name."""
         total = query.total or 1.0
         found: dict[Ref, tuple[float, float, float]] = {}
         for name in query.named:
-            weight = sum(self._weigh(f) for f in self.read(query.text[name.start : name.end]))
+            said = name.heard or query.text[name.start : name.end]
+            weight = sum(self._weigh(f) for f in self.read(said)) * (_SOUND_SHARE if name.heard else 1.0)
             strength = 1 - math.exp(-weight / (1.5 * self._unknown_idf))
             for ref in name.refs:
                 before = found.get(ref, (0.0, 0.0, 0.0))
