@@ -106,7 +106,10 @@ def _unsettled(entry: Entry, matter: Matter) -> Iterator[Problem]:
 
 
 def places_to_ask(files: KnowledgeFiles) -> Iterator[Problem]:
-    """A matter that asks where needs its counterpart for the other place, and both must know each other."""
+    """A matter that asks where needs its counterpart for the other place, and that one must lead back to some place.
+
+    Several matters may lead to one counterpart, which then names only the most general of them.
+    """
     matters = {record.id: record for _, record in files.records() if isinstance(record, Matter)}
     for entry, record in files.records():
         if not isinstance(record, Matter):
@@ -115,6 +118,6 @@ def places_to_ask(files: KnowledgeFiles) -> Iterator[Problem]:
             message = f"{record.id}: it asks where, so it needs a counterpart for the other place: add it"
             yield entry.problem("no-counterpart", message, ("ask_location",))
         for place, other in enumerate(record.counterpart):
-            if other in matters and record.id not in matters[other].counterpart:
-                message = f"{record.id}: its counterpart {other!r} does not name it back: add or remove"
+            if other in matters and not matters[other].counterpart:
+                message = f"{record.id}: its counterpart {other!r} names none itself: add {record.id!r} there"
                 yield entry.problem("one-sided-counterpart", message, ("counterpart", place))
