@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 
 from bot.dialogue.asks import fit
 from bot.dialogue.buttons import Press
-from bot.dialogue.followup import carries_on, elsewhere, names_another, pending_choice, same_of_another
+from bot.dialogue.followup import (
+    carries_on,
+    elsewhere,
+    names_another,
+    pending_choice,
+    same_of_another,
+)
 from bot.dialogue.hearing import Command, Utterance
 from bot.dialogue.linking.scoring import lead
 from bot.dialogue.mind import Mind

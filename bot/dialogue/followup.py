@@ -86,11 +86,12 @@ def same_of_another(topic: Topic, context: Context, mind: Mind) -> Ref | None:
 
 def _topic_weight(query: LinkQuery, mind: Mind) -> float:
     """How much of the utterance says what it is about, once words that say what is asked are taken out."""
-    rest = query.content
+    rest = query.text
     for forms in mind.lexicon.asks.values():
         for word in sorted(forms, key=len, reverse=True):
             if len(word) > 1:
                 rest = rest.replace(word, "|")
+    rest = mind.index.neutral.mask(rest)
     kept = mind.index.read(rest)
     return sum(
         weight * (1.0 if mind.index.knows(feature) else _STRANGE)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.domain.records import Body, Concept, Matter, Mechanism, ParkFact, Pathway, Procedure, Record
+from bot.domain.records import (
+    Body,
+    Concept,
+    Matter,
+    Mechanism,
+    ParkFact,
+    Pathway,
+    Procedure,
+    Record,
+)
 from bot.domain.text import Bilingual
 
 

@@ -6,12 +6,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import ahocorasick_rs
 import snowballstemmer  # type: ignore[import-untyped]
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters suffice, and half the memory
-from pypinyin import Style, pinyin_dict
+from pypinyin import pinyin_dict
 from pypinyin.contrib.tone_convert import to_normal
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)?|\+")
@@ -25,10 +26,13 @@ _STEM = snowballstemmer.stemmer("english")
 # How much a feature of each sort says by itself, before its rarity is counted in.
 SORT_WEIGHT = {"s": 1.4, "c1": 0.25, "c2": 1.0, "c3": 1.2, "w": 1.6, "w2": 1.0, "t": 0.3, "d": 1.5, "y": 0.35}
 _ENGLISH_STOP = frozenset(
-    """a an and any are as at be been but by can could do does for from get give had has have how i if in into is it its
-    just let may me my need of on one or our out please so some tell than that the their them then there these they this
-    those to under up us was we were what when where which who whom whose why will with would you your about after
-    before also together same else really okay ok still already again even only very too now""".split()
+    re.findall(
+        r"\w+",
+        """a an and any are as at be been but by can could do does for from get give had has have how i if in into is it its
+        just let may me my need of on one or our out please so some tell than that the their them then there these they
+        this those to under up us was we were what when where which who whom whose why will with would you your about
+        after before also together same else really okay ok still already again even only very too now""",
+    )
 )
 
 
@@ -127,11 +131,11 @@ def typed_syllables(word: str) -> list[str]:
     for end in range(1, len(word) + 1):
         for begin in range(max(0, end - 6), end):
             way = ways[begin]
-            if way is not None and word[begin:end] in known:
-                if ways[end] is None or len(way) + 1 < len(ways[end] or ()):
-                    ways[end] = [*way, word[begin:end]]
+            shorter = way is not None and (ways[end] is None or len(way) + 1 < len(ways[end] or ()))
+            if way is not None and shorter and word[begin:end] in known:
+                ways[end] = [*way, word[begin:end]]
     sounds = [_fold(sound) for sound in ways[-1] or ()]
-    return [f"y:{a} {b}" for a, b in zip(sounds, sounds[1:], strict=False)]
+    return [f"y:{a} {b}" for a, b in pairwise(sounds)]
 
 
 def _fold(sound: str) -> str:

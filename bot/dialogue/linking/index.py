@@ -7,8 +7,8 @@ float64; a search costs one pass over the postings of the utterance's features.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal

@@ -12,7 +12,6 @@ from bot.domain.decisions import Scored
 from bot.domain.records import Kind, Ref
 from bot.domain.understanding import Ask
 
-
 _CLEARLY_NAMED = 0.5
 _CLEARLY_SIMILAR = 0.4
 # Where a thing is named too, a body is who is asked whether it handles the thing, unless the body itself is asked about.
