@@ -1,0 +1,60 @@
+"""Puts the web part together: which address leads where."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.ports import Assistant, Readiness
+from bot.web.access_log import AccessLog
+from bot.web.assets import Assets
+from bot.web.errors import answer_errors
+from bot.web.events import Events
+from bot.web.headers import add_headers
+from bot.web.health import Health
+from bot.web.limits import Gate, StreamPlaces
+from bot.web.messages import Messages
+from bot.web.metrics import Counted, Metrics
+from bot.web.options import Options
+from bot.web.pages import Pages
+from bot.web.words import Words
+
+_CONVERSATION = "/api/v1/conversations/{id}"
+
+
+def build_web(
+    assistant: Assistant, readiness: Readiness, metrics: Metrics, words: Words, options: Options | None = None
+) -> web.Application:
+    """The application, its turns counted in ``metrics``. More routes may be added before it is started."""
+    options = options or Options()
+    app = web.Application(
+        middlewares=[AccessLog(metrics, options).middleware(), answer_errors],
+        client_max_size=options.body_limit,
+    )
+    app.on_response_prepare.append(add_headers)
+    _add_conversations(app, Counted(assistant, metrics), readiness, metrics, options)
+    _add_pages(app, words, options)
+    return app
+
+
+def _add_conversations(
+    app: web.Application, assistant: Assistant, readiness: Readiness, metrics: Metrics, options: Options
+) -> None:
+    gate, places = Gate(options), StreamPlaces(options)
+    messages = Messages(assistant, gate, options)
+    events = Events(assistant, gate, places, options)
+    health = Health(readiness, metrics, places, options)
+    app.router.add_post(f"{_CONVERSATION}/messages", messages.post)
+    app.router.add_get(f"{_CONVERSATION}/events", events.get, allow_head=False)
+    app.router.add_get("/healthz", health.healthz)
+    app.router.add_get("/readyz", health.readyz)
+    app.router.add_get("/metrics", health.metrics)
+    app.on_shutdown.append(events.close)
+    app.on_cleanup.append(messages.finish)
+
+
+def _add_pages(app: web.Application, words: Words, options: Options) -> None:
+    assets = Assets()
+    pages = Pages(assets, words, options)
+    app.router.add_get("/", pages.chat)
+    app.router.add_get("/embed.js", pages.embed)
+    app.router.add_get("/static/{digest}/{name}", assets.get)
