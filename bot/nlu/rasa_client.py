@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 import aiohttp
@@ -18,6 +19,7 @@ from bot.ports import Clock
 
 MAX_TEXT = 512  # characters that Rasa ever sees of one question
 TIME_LIMIT = 1.0  # seconds for one parse
+_LOOK_EVERY = 10.0  # seconds between two looks at which model a server has: Rasa's parse does not say
 
 
 def safe_text(text: str) -> str:
@@ -32,6 +34,7 @@ class RasaServer:
     url: str
     breaker: CircuitBreaker
     model: str | None = None
+    looked: float = 0.0  # when its model was last asked for (seconds since the epoch)
 
 
 class RasaPool:
@@ -76,28 +79,38 @@ class RasaPool:
                     server.breaker.failed()
                 else:
                     server.breaker.succeeded()
-                    server.model = understanding.model
                     return understanding
         raise NluUnavailable("no Rasa server answered in time")
 
     async def _ask(self, server: RasaServer, text: str) -> Understanding:
+        await self._look_at_model(server)
         url = f"{server.url}/model/parse"
-        async with self._session.post(
-            url, json={"text": safe_text(text)}, timeout=self._time_limit
-        ) as answer:
+        asked = {"text": safe_text(text)}
+        async with self._session.post(url, json=asked, timeout=self._time_limit) as answer:
             answer.raise_for_status()
-            return read_parse(await answer.json())
+            return read_parse(await answer.json(), server.model)
+
+    async def _look_at_model(self, server: RasaServer) -> None:
+        now = self._clock.now().timestamp()
+        if now - server.looked >= _LOOK_EVERY:
+            server.model = await self._model_of(server.url)
+            server.looked = now
+
+    async def _model_of(self, url: str) -> str | None:
+        async with self._session.get(f"{url}/status", timeout=self._time_limit) as answer:
+            answer.raise_for_status()
+            file = (await answer.json()).get("model_file")
+            return PurePath(file).name.removesuffix(".tar.gz") if file else None
 
     async def alive(self, url: str) -> bool:
         """True when the server answers and has a model."""
         try:
-            async with self._session.get(f"{url}/status", timeout=self._time_limit) as answer:
-                return answer.status == 200 and bool((await answer.json()).get("model_file"))
-        except (TimeoutError, aiohttp.ClientError, ValueError):
+            return await self._model_of(url) is not None
+        except (aiohttp.ClientError, TimeoutError, ValueError):
             return False
 
 
-def read_parse(data: Mapping[str, Any]) -> Understanding:
+def read_parse(data: Mapping[str, Any], model: str | None = None) -> Understanding:
     """Rasa's parse response as an understanding. Raises KeyError, TypeError or ValueError when it is not one."""
     intent = data["intent"]
     ranking = tuple(
@@ -112,7 +125,7 @@ def read_parse(data: Mapping[str, Any]) -> Understanding:
         intent=str(intent["name"] or "nlu_fallback"),
         confidence=float(intent["confidence"]),
         source=Source.RASA,
-        model=str(data["model_id"]) if data.get("model_id") else None,
+        model=model,
         ranking=ranking,
         mentions=mentions,
     )
