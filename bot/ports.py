@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self, TypeVar
 
 from bot.domain.conversation import Conversation, Mode
 from bot.domain.decisions import Trace
@@ -61,6 +61,8 @@ class OutboxMessage:
     """One thing to deliver, in order within its conversation. ``seq`` counts from 1 in each conversation.
 
     ``kind``: reply (the bot), operator (a person), mode (a change of who holds the conversation), echo (what the person said).
+    When leased: ``to`` is whom it is for (the conversation's external id on its channel), ``repeat`` that an earlier send of
+    it ended nobody knows how, so that the person may have it already.
     """
 
     conversation_id: str
@@ -70,6 +72,8 @@ class OutboxMessage:
     id: int = 0
     channel: str = ""
     attempts: int = 0
+    to: str = ""
+    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,12 @@ class Inbox(Protocol):
     """Messages accepted but not yet decided, and those decided before.
 
     ``decided`` raises Conflict for a message that was decided before: answer with the stored result instead.
+    ``undecided`` lists what a process that ended too early left behind, oldest first.
     """
 
     async def accept(self, message: Inbound, at: datetime) -> Accepted: ...
     async def decided(self, inbound_id: int, result: TurnResult) -> None: ...
+    async def undecided(self, channel: str, limit: int) -> Sequence[Inbound]: ...
 
 
 class Conversations(Protocol):
@@ -115,7 +121,11 @@ class Turns(Protocol):
 
 
 class Outbox(Protocol):
-    """Messages to deliver. Appending numbers them in their conversation."""
+    """Messages to deliver. Appending numbers them in their conversation.
+
+    A lease that ends unsettled makes the message a ``repeat`` for whoever leases it next. ``settle`` with ``unknown`` and a
+    ``due_at`` ends a lease that way at that time; without ``due_at`` it is the last word, and what follows goes on.
+    """
 
     async def append(self, messages: Sequence[OutboxMessage]) -> Sequence[OutboxMessage]: ...
     async def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[OutboxMessage]: ...
@@ -142,6 +152,46 @@ class UnitsOfWork(Protocol):
     """Begins transactions. ``reading``: nothing will be written, so nobody is waited for."""
 
     def __call__(self, *, reading: bool = False) -> UnitOfWork: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most ``count`` sends in any ``seconds`` seconds."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How one send ended.
+
+    ``sent``; ``later``: certainly not delivered, worth another try, after ``wait`` seconds when the channel says how long;
+    ``unknown``: it may have been delivered; ``refused``: it never will be.
+    """
+
+    state: Literal["sent", "later", "unknown", "refused"]
+    wait: float | None = None
+    why: str = ""
+
+
+Part = TypeVar("Part")
+
+
+class Sender(Protocol[Part]):
+    """Brings messages to the people of one channel. A message may need several parts, sent one after the other."""
+
+    def parts(self, message: OutboxMessage) -> Sequence[Part]:
+        """What is sent for a message, in order; nothing for one that this channel does not show. Pure."""
+        ...
+
+    def limits(self, to: str) -> tuple[str, Sequence[Rate]]:
+        """Whose limits a send to ``to`` counts against (people may share them), and these limits."""
+        ...
+
+    async def send(self, to: str, part: Part) -> Sent:
+        """Sends one part, once. Never raises."""
+        ...
 
 
 class Assistant(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -55,3 +56,13 @@ class SqlInbox:
         )
         if (await self._connection.execute(statement)).rowcount != 1:
             raise Conflict("this message was decided before: answer with the stored result")
+
+    async def undecided(self, channel: str, limit: int) -> Sequence[Inbound]:
+        """Messages of a channel that were accepted and never decided, oldest first."""
+        query = (
+            select(inbound.c.payload)
+            .where(inbound.c.channel == channel, inbound.c.state == "accepted")
+            .order_by(inbound.c.id)
+            .limit(limit)
+        )
+        return [INBOUND.read(payload) for payload in (await self._connection.execute(query)).scalars()]

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, exists, insert, or_, select, update
+from sqlalchemy import Row, and_, case, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NotFound
@@ -75,35 +75,47 @@ class SqlOutbox:
         """Due messages, kept from other deliverers until ``until``: of each conversation only the first that is not done."""
         table = outbox.c
         before = outbox.alias("before")
+        being_repeated = and_(before.c.state == "unknown", before.c.leased_until > now)
         waits = exists().where(
             before.c.conversation_id == table.conversation_id,
             before.c.seq < table.seq,
-            before.c.state.in_(("pending", "unknown")),
+            or_(before.c.state == "pending", being_repeated),
         )
         free = or_(table.leased_until.is_(None), table.leased_until <= now)
         query = (
-            select(table.id)
+            select(table.id, conversations.c.external_id)
+            .join(conversations, conversations.c.id == table.conversation_id)
             .where(table.channel == channel, table.state == "pending", table.due_at <= now, free, ~waits)
             .order_by(table.due_at, table.id)
             .limit(limit)
-            .with_for_update(skip_locked=True)
+            .with_for_update(of=outbox, skip_locked=True)
         )
-        numbers = (await self._connection.execute(query)).scalars().all()
-        if not numbers:
+        people = {row.id: row.external_id for row in await self._connection.execute(query)}
+        if not people:
             return []
+        # Whoever held it before did not come back to say how the send ended: this is its one repetition.
+        state = case((table.leased_until.is_not(None), "unknown"), else_="pending")
         taking = (
             update(outbox)
-            .where(table.id.in_(numbers))
-            .values(leased_until=until, attempts=table.attempts + 1)
+            .where(table.id.in_(people))
+            .values(leased_until=until, attempts=table.attempts + 1, state=state)
             .returning(*outbox.columns)
         )
         rows = (await self._connection.execute(taking)).all()
-        return [_message(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+        return [
+            replace(_message(row), to=people[row.id], repeat=row.state == "unknown")
+            for row in sorted(rows, key=lambda row: (row.due_at, row.id))
+        ]
 
     async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None:
-        """Ends the lease: sent, refused, parked, unknown, or pending again (then due at ``due_at``)."""
+        """Ends the lease: sent, refused, parked, pending again (then due at ``due_at``), or unknown.
+
+        Unknown with ``due_at``: the lease ends then, unsettled, so that the message is repeated. Unknown without it is final.
+        """
         values: dict[str, Any] = {"state": state, "leased_until": None}
-        if state == "pending":
+        if state == "unknown" and due_at is not None:
+            values = {"state": "pending", "leased_until": due_at}
+        elif state == "pending":
             values["due_at"] = due_at or self._clock.now()
         else:
             values["settled_at"] = self._clock.now()

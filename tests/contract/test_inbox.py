@@ -87,3 +87,16 @@ async def test_duplicates_at_the_same_moment_make_one_row(units: UnitsOfWork, cl
     accepted = await asyncio.gather(*(accept(units, clock) for _ in range(5)))
     assert len({item.inbound_id for item in accepted}) == 1
     assert len({item.conversation_id for item in accepted}) == 1
+
+
+async def test_what_was_left_undecided_is_found_again(units: UnitsOfWork, clock: FakeClock) -> None:
+    first = await accept(units, clock, external_id="m1")
+    await accept(units, clock, external_id="m2", conversation="c2")
+    await accept(units, clock, external_id="m3")
+    await accept(units, clock, channel="telegram")
+    async with units() as unit:
+        await unit.inbox.decided(first.inbound_id, RESULT)
+        await unit.commit()
+    async with units(reading=True) as unit:
+        assert await unit.inbox.undecided("web", 10) == [message("m2", "c2"), message("m3")]
+        assert await unit.inbox.undecided("web", 1) == [message("m2", "c2")]

@@ -96,13 +96,55 @@ async def test_the_next_is_leased_when_the_one_before_is_done(units: UnitsOfWork
     assert await lease(units, clock) == ["a2"]
 
 
-async def test_a_send_of_unknown_end_holds_up_what_follows(units: UnitsOfWork, clock: FakeClock) -> None:
+async def test_a_send_of_unknown_end_is_repeated_before_what_follows(
+    units: UnitsOfWork, clock: FakeClock
+) -> None:
+    await send(units, "anna", "a1", "a2")
+    (first,) = await lease_messages(units, clock)
+    assert not first.repeat
+    await settle(units, first, "unknown", due_at=clock.now() + timedelta(seconds=2))
+    assert await lease(units, clock) == []
+    clock.advance(2)
+    (again,) = await lease_messages(units, clock)
+    assert (again.id, again.repeat) == (first.id, True)
+    assert await lease(units, clock) == []
+    await settle(units, again, "sent")
+    assert await lease(units, clock) == ["a2"]
+
+
+async def test_what_is_unknown_for_good_holds_up_nothing(units: UnitsOfWork, clock: FakeClock) -> None:
     await send(units, "anna", "a1", "a2")
     (first,) = await lease_messages(units, clock)
     await settle(units, first, "unknown")
-    assert await lease(units, clock) == []
-    await settle(units, first, "refused")
     assert await lease(units, clock) == ["a2"]
+
+
+async def test_a_repetition_that_is_not_settled_is_not_repeated(units: UnitsOfWork, clock: FakeClock) -> None:
+    await send(units, "anna", "a1", "a2")
+    await lease_messages(units, clock)
+    clock.advance(30)
+    (again,) = await lease_messages(units, clock)
+    assert again.repeat
+    clock.advance(30)
+    assert await lease(units, clock) == ["a2"]
+
+
+async def test_a_repetition_put_off_stays_one(units: UnitsOfWork, clock: FakeClock) -> None:
+    await send(units, "anna", "a1")
+    await lease_messages(units, clock)
+    clock.advance(30)
+    (again,) = await lease_messages(units, clock)
+    await settle(units, again, "unknown", due_at=clock.now() + timedelta(seconds=5))
+    clock.advance(5)
+    (later,) = await lease_messages(units, clock)
+    assert (later.id, later.repeat) == (again.id, True)
+
+
+async def test_a_leased_message_tells_whom_it_is_for(units: UnitsOfWork, clock: FakeClock) -> None:
+    await send(units, "anna", "a1")
+    await send(units, "bo", "b1")
+    leased = await lease_messages(units, clock)
+    assert {message.payload["text"]: message.to for message in leased} == {"a1": "anna", "b1": "bo"}
 
 
 async def test_a_lease_ends(units: UnitsOfWork, clock: FakeClock) -> None:

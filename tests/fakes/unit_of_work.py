@@ -40,6 +40,7 @@ class _State:
     people: dict[tuple[str, str], str] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     inbound: dict[tuple[str, str], Accepted] = field(default_factory=dict)
+    messages: dict[tuple[str, str], Inbound] = field(default_factory=dict)
     turns: list[TurnRecord] = field(default_factory=list)
     outbox: list[_Row] = field(default_factory=list)
     last_seq: dict[str, int] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class FakeConversations:
         state.inbound = {
             who: row for who, row in state.inbound.items() if row.conversation_id != conversation_id
         }
+        state.messages = {who: message for who, message in state.messages.items() if who in state.inbound}
         state.turns = [turn for turn in state.turns if turn.conversation_id != conversation_id]
         state.outbox = [row for row in state.outbox if row.message.conversation_id != conversation_id]
 
@@ -97,6 +99,7 @@ class FakeInbox:
         place = (message.channel, message.external_id)
         if place not in self._state.inbound:
             self._state.inbound[place] = Accepted(self._state.number(), conversation)
+            self._state.messages[place] = message
         return self._state.inbound[place]
 
     async def decided(self, inbound_id: int, result: TurnResult) -> None:
@@ -105,6 +108,10 @@ class FakeInbox:
                 self._state.inbound[place] = replace(accepted, result=replace(result, traces=()))
                 return
         raise Conflict("this message was decided before: answer with the stored result")
+
+    async def undecided(self, channel: str, limit: int) -> Sequence[Inbound]:
+        waiting = [place for place, row in self._state.inbound.items() if row.result is None]
+        return [self._state.messages[place] for place in waiting if place[0] == channel][:limit]
 
 
 class FakeTurns:
@@ -151,22 +158,29 @@ class FakeOutbox:
         waiting: set[str] = set()
         for row in self._state.outbox:
             conversation = row.message.conversation_id
-            if row.state not in ("pending", "unknown") or row.message.channel != channel:
+            free = row.leased_until is None or row.leased_until <= now
+            if row.message.channel != channel or row.state not in ("pending", "unknown"):
                 continue
-            free = row.state == "pending" and (row.leased_until is None or row.leased_until <= now)
-            if conversation not in waiting and free and row.due_at <= now:
+            if row.state == "unknown" and free:
+                continue  # repeated once: done, whatever became of it
+            if conversation not in waiting and row.state == "pending" and free and row.due_at <= now:
                 leased.append(row)
             waiting.add(conversation)
         chosen = sorted(leased, key=lambda row: (row.due_at, row.message.id))[:limit]
-        for row in chosen:
-            row.leased_until = until
-            row.message = replace(row.message, attempts=row.message.attempts + 1)
-        return [row.message for row in chosen]
+        return [self._take(row, until) for row in chosen]
+
+    def _take(self, row: _Row, until: datetime) -> OutboxMessage:
+        row.state = "pending" if row.leased_until is None else "unknown"
+        row.leased_until = until
+        row.message = replace(row.message, attempts=row.message.attempts + 1)
+        people = {identifier: who for (_, who), identifier in self._state.people.items()}
+        return replace(row.message, to=people[row.message.conversation_id], repeat=row.state == "unknown")
 
     async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None:
         for row in self._state.outbox:
             if row.message.id == message_id:
-                row.state, row.leased_until = state, None
+                again = state == "unknown" and due_at is not None
+                row.state, row.leased_until = ("pending", due_at) if again else (state, None)
                 row.due_at = (due_at or self._clock.now()) if state == "pending" else row.due_at
                 return
         raise NotFound(f"no message {message_id} in the outbox")
