@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import threading
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 
@@ -50,19 +52,28 @@ async def _answer_one(question: str, lang: Language | None, audience: Audience, 
 
 async def _answer_lines(explain: bool) -> None:
     async with private_core(read_settings()) as core:
-        reader = await _standard_input()
-        while line := await reader.readline():
+        async for line in _lines():
             if line.strip():
                 answer = await answer_line(line, core.assistant, explain)
                 print(json.dumps(answer, ensure_ascii=False), flush=True)
 
 
-async def _standard_input() -> asyncio.StreamReader:
-    reader = asyncio.StreamReader(limit=1 << 22)
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-    )
-    return reader
+async def _lines() -> AsyncIterator[bytes]:
+    """Standard input line by line, a file or a pipe alike, without keeping the loop from anything else.
+
+    A daemon thread reads: waiting for a line never keeps Ctrl-C from ending the program.
+    """
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def read() -> None:
+        while line := sys.stdin.buffer.readline():
+            loop.call_soon_threadsafe(queue.put_nowait, line)
+        loop.call_soon_threadsafe(queue.put_nowait, b"")
+
+    threading.Thread(target=read, daemon=True).start()
+    while line := await queue.get():
+        yield line
 
 
 async def answer_line(line: bytes, assistant: Assistant, explain: bool = False) -> dict[str, Any]:
@@ -109,7 +120,7 @@ def _choice(kind: type[T], value: object, name: str) -> T | None:
     if value is None:
         return None
     try:
-        return kind(value)
+        return kind(str(value))
     except ValueError:
         allowed = ", ".join(each.value for each in kind)
         raise InvalidInput(f"{name}: must be one of {allowed}") from None

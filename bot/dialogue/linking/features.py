@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 import ahocorasick_rs
-import snowballstemmer  # type: ignore[import-untyped]
+import Stemmer  # type: ignore[import-not-found]
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters suffice, and half the memory
 from pypinyin import pinyin_dict
@@ -21,7 +21,7 @@ _BRITISH = {
     "odor": "odour", "odors": "odours", "program": "programme", "neighbor": "neighbour", "neighbors": "neighbours",
     "trash": "rubbish", "garbage": "rubbish",
 }  # fmt: skip
-_STEM = snowballstemmer.stemmer("english")
+_STEM = Stemmer.Stemmer("english")
 
 # How much a feature of each sort says by itself, before its rarity is counted in.
 SORT_WEIGHT = {"s": 1.4, "c1": 0.25, "c2": 1.0, "c3": 1.2, "w": 1.6, "w2": 1.0, "t": 0.3, "d": 1.5, "y": 0.35}
