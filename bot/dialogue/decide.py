@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bot.dialogue.asks import fit
 from bot.dialogue.buttons import Press
 from bot.dialogue.followup import (
+    ask_in_words,
     carries_on,
     elsewhere,
     names_another,
@@ -168,6 +169,11 @@ def _choose(
         ), "carries on"
     if topic.staff_only:
         return [Refuse("staff_only")], context, topic.why
+    if understanding.intent == "correct" and context.record and topic.winner is None:
+        corrected = ask_in_words(question, mind.lexicon) or context.ask or Ask.OVERVIEW
+        return *_about(
+            context.record, corrected, place_in(question, mind.lexicon), context, mind
+        ), "a correction"
     if understanding.intent in ("out_of_scope", "nlu_fallback") and topic.top < mind.bounds.strong:
         return [_miss(understanding, ask, topic, mind)], context, "out of scope, and no record clearly meant"
     if topic.winner is None and ask is Ask.PLAN and understanding.confidence >= mind.bounds.intent:
@@ -176,6 +182,10 @@ def _choose(
         return [_miss(understanding, ask, topic, mind)], context, topic.why
     if topic.also:
         return _several(topic, ask, context, mind)
+    if topic.rivals and context.record in topic.rivals:
+        return *_about(
+            context.record, ask, place_in(question, mind.lexicon), context, mind
+        ), "the one talked about"
     if topic.rivals:
         pending = Pending("which", topic.rivals[:4], ask)
         return [Clarify(topic.rivals[:4], ask)], replace(context, pending=pending), topic.why

@@ -13,10 +13,11 @@ from bot.dialogue.topic import Topic
 from bot.domain.conversation import Context, Place
 from bot.domain.lexicon import Lexicon
 from bot.domain.records import Ref
-from bot.domain.understanding import Understanding
+from bot.domain.understanding import Ask, Understanding
 
 _SHORT = 14  # characters of a typed answer to a question asked back
 _STRANGE = 0.3  # what a word that no record uses counts
+_BRIEF = 14  # characters of Chinese (half as many English words) that can lean on what was said before
 _THIN = 5.0  # summed feature weight under which an utterance names no topic of its own
 
 
@@ -64,7 +65,20 @@ def carries_on(
         return True
     if topic.query.named and topic.top >= mind.bounds.answer:
         return False
-    return topic.top < mind.bounds.answer and has_pronoun(question, mind.lexicon) and own_weight < 3 * _THIN
+    if topic.top >= mind.bounds.answer or topic.query.named:
+        return False
+    return own_weight < 3 * _THIN and (has_pronoun(question, mind.lexicon) or _is_brief(question))
+
+
+def _is_brief(question: str) -> bool:
+    return len(question) <= _BRIEF if chinese_share(question) > 0.5 else len(question.split()) <= _BRIEF // 2
+
+
+def ask_in_words(question: str, lexicon: Lexicon) -> Ask | None:
+    """The ask whose word stands in the text, the longest word first; None when there is none."""
+    words = ((word, ask) for ask, forms in lexicon.asks.items() for word in forms if word in question)
+    longest = max(words, key=lambda each: len(each[0]), default=None)
+    return Ask(longest[1]) if longest else None
 
 
 def names_another(question: str, lexicon: Lexicon) -> bool:

@@ -93,7 +93,9 @@ def _split_clauses(part: str, lexicon: Lexicon) -> list[str]:
     for start, end in [*borders, (len(part), len(part))]:
         clause = part[begin:start]
         begin = end
-        if not clauses or asks_something(clauses[-1], lexicon.asks) and asks_something(clause, lexicon.asks):
+        if not clauses or (
+            asks_something(clauses[-1], lexicon.asks) and asks_something(clause, lexicon.asks)
+        ):
             clauses.append(clause)
         else:
             clauses[-1] += "," + clause

@@ -17,6 +17,7 @@ from bot.domain.references import AmbiguousName
 from bot.domain.understanding import Ask
 
 _FAINT = 0.2
+_CERTAIN = 0.9
 _WELL = 0.6
 _LOOSE = frozenset({Ask.OVERVIEW, Ask.CONFIRM, Ask.STATUS, Ask.LIST, Ask.SCOPE, Ask.COMPARE, Ask.RISK})
 _JOINT = re.compile(
@@ -73,7 +74,7 @@ def _settle(topic: Topic, ask: Ask, mind: Mind) -> Topic:
         best, close = (roads[0], roads[1:]) if roads else (best, close)
     winner, twins = _facet(best, ask, mind)
     also = _named_together(topic.query, ask, mind)
-    if len(also) > 1:
+    if len(also) > 1 and not (best[0].score >= _CERTAIN and best[0].ref not in also):
         return replace(topic, winner=also[0], also=tuple(also[1:]), why="several names side by side")
     if twins:
         return replace(topic, winner=winner, rivals=twins, why="several records of one subject fit")

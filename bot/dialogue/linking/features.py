@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 import ahocorasick_rs
 import Stemmer  # type: ignore[import-not-found]
@@ -124,18 +123,16 @@ def _syllables() -> frozenset[str]:
     return frozenset(found)
 
 
-def typed_syllables(word: str) -> list[str]:
-    """The sound pairs of a word that is pinyin in Latin letters, such as ``huanping``; empty when it is none."""
+def typed_sounds(word: str) -> tuple[str, ...]:
+    """The sounds of a word that is pinyin in Latin letters, such as ``huanping``; empty when it is none."""
     known = _syllables()
-    ways: list[list[str] | None] = [[]] + [None] * len(word)
+    ways: list[tuple[str, ...] | None] = [(), *[None] * len(word)]
     for end in range(1, len(word) + 1):
         for begin in range(max(0, end - 6), end):
-            way = ways[begin]
-            shorter = way is not None and (ways[end] is None or len(way) + 1 < len(ways[end] or ()))
-            if way is not None and shorter and word[begin:end] in known:
-                ways[end] = [*way, word[begin:end]]
-    sounds = [_fold(sound) for sound in ways[-1] or ()]
-    return [f"y:{a} {b}" for a, b in pairwise(sounds)]
+            way, best = ways[begin], ways[end]
+            if way is not None and word[begin:end] in known and (best is None or len(way) + 1 < len(best)):
+                ways[end] = (*way, word[begin:end])
+    return tuple(_fold(sound) for sound in ways[-1] or ())
 
 
 def _fold(sound: str) -> str:

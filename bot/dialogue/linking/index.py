@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 import ahocorasick_rs
@@ -27,7 +28,7 @@ from bot.dialogue.linking.features import (
     sound_pairs,
     stem,
     syllable,
-    typed_syllables,
+    typed_sounds,
 )
 from bot.domain.records import Ref
 
@@ -251,8 +252,8 @@ class LinkIndex:
         """Pinyin typed as Latin letters ("huanping"), where the word is no known one."""
         for word in _LATIN_WORD.findall(content):
             if not self.knows("w:" + stem(word)):
-                for sound in typed_syllables(word):
-                    yield "w:" + stem(word), sound
+                for one, next_one in pairwise(typed_sounds(word)):
+                    yield "w:" + stem(word), f"y:{one} {next_one}"
 
     def _mend_spelling(self, weights: dict[str, float]) -> None:
         """An English word that no form has counts as the known word it is nearest to, where one is near."""
@@ -362,6 +363,10 @@ class LinkIndex:
                     if 2 * right >= length:
                         found.append(Named(start, end, self._owners[which], (), heard=name))
                         break
+        for word in _LATIN_WORD.finditer(text):
+            if not self.knows("w:" + stem(word[0])):
+                for which in self._sounds.get(typed_sounds(word[0]), ())[:1]:
+                    found.append(Named(*word.span(), self._owners[which], (), heard=self._names[which]))
         return found
 
     def _named_signals(self, query: LinkQuery) -> dict[Ref, tuple[float, float, float]]:
