@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import Final
 
 import typer
 
-from bot.cli import ask, chat, doctor, evaluate, knowledge, run, train
 from bot.cli.logs import set_up_logs
 from bot.domain.errors import YuanwenError
 
-app = typer.Typer(
-    name="yuanwen",
-    help="The assistant of a development zone: curated, cited answers in Chinese and English.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("run")(run.run)
-app.command("ask")(ask.ask)
-app.command("chat")(chat.chat)
-app.command("train")(train.train)
-app.command("evaluate")(evaluate.evaluate)
-app.command("doctor")(doctor.doctor)
-app.add_typer(knowledge.app, name="knowledge")
+# Each verb is a module of this package with a function of its name; a module with an ``app`` has verbs of its own.
+VERBS: Final = ("run", "ask", "chat", "knowledge", "train", "evaluate", "doctor")
+
+
+def command_line(verbs: tuple[str, ...] = VERBS) -> typer.Typer:
+    """The command line with some of the verbs; their modules, and whatever those need, are imported now."""
+    app = typer.Typer(
+        name="yuanwen",
+        help="The assistant of a development zone: curated, cited answers in Chinese and English.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(lambda: None)  # keeps the verb in the command line when there is only one
+    for verb in verbs:
+        module = import_module(f"bot.cli.{verb}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=verb)
+        else:
+            app.command(verb)(getattr(module, verb))
+    return app
 
 
 def main() -> None:
     """Runs the command line."""
     set_up_logs()
     try:
+        asked = sys.argv[1:2]
+        app = command_line((asked[0],)) if asked and asked[0] in VERBS else command_line()
         app()
     except YuanwenError as error:
         print(f"yuanwen: {error}", file=sys.stderr)
         raise SystemExit(1) from None
-    except (KeyboardInterrupt, BrokenPipeError):
+    except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except BrokenPipeError:
+        sys.stderr.close()  # nobody reads any more; nothing is said about it
+        raise SystemExit(141) from None
