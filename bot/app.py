@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import aiohttp
 from bot.clock import WallClock
 from bot.curation.language_files import read_lexicon
 from bot.curation.template_files import read_templates
+from bot.dialogue.asks import ask_in_words
 from bot.dialogue.linking import build_index
 from bot.dialogue.linking.forms import forms_of
 from bot.dialogue.mind import Mind
@@ -20,7 +22,7 @@ from bot.dialogue.normal import normalise
 from bot.dialogue.wording import Wording
 from bot.domain.catalogue import Catalogue, KnowledgeSet, Revision
 from bot.domain.lexicon import Lexicon
-from bot.domain.records import Matter, Ref
+from bot.domain.records import Matter, ParkFact, Ref
 from bot.domain.text import Audience
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.models import fitting_model, rasa_python
@@ -34,9 +36,13 @@ from bot.service.notices import Notices
 from bot.settings import Settings
 from bot.storage.catalogue_store import CatalogueStore
 from bot.storage.engine import open_engine
-from bot.storage.migrate import upgrade_to_head
+from bot.storage.layout import is_current
 from bot.storage.revision_watch import RevisionWatch
 from bot.storage.unit_of_work import SqlUnitsOfWork
+
+
+# Given the digests of the revisions that the database has: the knowledge to publish, or None when there is nothing new.
+Seed = Callable[[Set[str]], KnowledgeSet | None]
 
 
 class LiveMinds:
@@ -65,9 +71,20 @@ def build_minds(knowledge: KnowledgeSet, revision: Revision, lexicon: Lexicon) -
     families = subjects | {
         ref: "place:" + min(record.id, *record.counterpart) for ref, record in by_place.items()
     }
+    asked = {
+        ref: frozenset(filter(None, (ask_in_words(normalise(form), lexicon) for form in record.questions)))
+        for ref, record in knowledge.records.items()
+        if isinstance(record, ParkFact)
+    }
     return {
         audience: Mind(
-            Catalogue(knowledge, revision, audience), index, lexicon, subjects, families, frozenset(by_place)
+            Catalogue(knowledge, revision, audience),
+            index,
+            lexicon,
+            subjects,
+            families,
+            frozenset(by_place),
+            asked,
         )
         for audience in Audience
     }
@@ -90,23 +107,22 @@ class Core:
 
 @contextlib.asynccontextmanager
 async def open_core(
-    settings: Settings, database: str, seed: KnowledgeSet | None = None
+    settings: Settings, database: str, seed: Seed | KnowledgeSet | None = None
 ) -> AsyncIterator[Core]:
     """Everything but the ways in, running: tables current, knowledge loaded, NLU starting.
 
-    ``seed`` is published when it is given and differs from every revision that the database has.
+    ``seed`` is published when it differs from every revision that the database has.
     Raises InvalidInput, NotFound or TryLater with one clear line.
     """
     clock = WallClock()
     lexicon = read_lexicon(settings.knowledge_dir)
     wording = Wording(read_templates(settings.knowledge_dir))
-    await upgrade_to_head(database)
+    await _migrate(database)
     async with contextlib.AsyncExitStack() as stack:
         engine = open_engine(database)
         stack.push_async_callback(engine.dispose)
         store = CatalogueStore(engine, clock)
-        if seed is not None:
-            await store.publish(seed, note="knowledge/")
+        await _publish(store, seed)
         watch = RevisionWatch(
             store, lambda knowledge, revision: build_minds(knowledge, revision, lexicon), clock
         )
@@ -120,6 +136,21 @@ async def open_core(
         handler = MessageHandler(units, nlu, LiveMinds(watch), wording, clock, notices)
         assistant = ConversationService(handler, units, notices)
         yield Core(settings, clock, store, units, watch, pool, supervisor, wording, assistant)
+
+
+async def _migrate(database: str) -> None:
+    if not await is_current(database):
+        from bot.storage.migrate import upgrade_to_head  # Alembic takes longer to import than all else that starts
+
+        await upgrade_to_head(database)
+
+
+async def _publish(store: CatalogueStore, seed: Seed | KnowledgeSet | None) -> None:
+    if callable(seed):
+        known = {revision.digest for revision in await store.revisions()}
+        seed = await asyncio.to_thread(seed, known)
+    if seed is not None:
+        await store.publish_if_new(seed, note="knowledge/")
 
 
 async def _understanding(

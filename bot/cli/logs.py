@@ -11,7 +11,7 @@ import structlog
 
 def set_up_logs(level: int = logging.WARNING, *, as_json: bool = False) -> None:
     """Structured logs of ours and plain ones of libraries, in one form."""
-    shared = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    shared: list[structlog.typing.Processor] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if as_json

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from bot.domain.lexicon import Lexicon
 from bot.domain.records import Kind
 from bot.domain.understanding import Ask
 
@@ -103,3 +104,10 @@ def fit(ask: Ask, kind: Kind) -> float:
 def told(ask: Ask, kind: Kind) -> Ask:
     """The ask that has words for this kind: itself, or the overview."""
     return ask if ask in TOLD[kind] else Ask.OVERVIEW
+
+
+def ask_in_words(question: str, lexicon: Lexicon) -> Ask | None:
+    """The ask whose word stands in the text, the longest word first; None when there is none."""
+    words = ((word, ask) for ask, forms in lexicon.asks.items() for word in forms if word in question)
+    longest = max(words, key=lambda each: len(each[0]), default=None)
+    return Ask(longest[1]) if longest else None

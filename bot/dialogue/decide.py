@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.asks import fit
+from bot.dialogue.asks import ask_in_words, fit
 from bot.dialogue.buttons import Press
 from bot.dialogue.followup import (
-    ask_in_words,
     carries_on,
     elsewhere,
     names_another,
@@ -86,14 +85,14 @@ def _answer_all(
         waiting = (
             context.pending if number else None
         )  # asked back in this very message: answered by the next one
-        before = replace(context, pending=None) if number else context
+        before = replace(context, pending=None, fresh=True) if number else context
         made, context, trace = _decide_question(question, understanding, before, mind)
         context = replace(context, pending=context.pending or waiting, said=question[:_REMEMBERED])
         traces.append(trace)
         decisions.extend(decision for decision in made if decision not in decisions)
     kept = _worth_saying(decisions)
     missed = all(isinstance(decision, NotKnown) for decision in kept)
-    context = replace(context, misses=context.misses + 1 if missed else 0)
+    context = replace(context, misses=context.misses + 1 if missed else 0, fresh=False)
     if utterance.language:
         context = replace(context, spoken=utterance.language)
     return Decided(kept, context, tuple(traces))
@@ -252,6 +251,8 @@ def _conversational(
         return Social(_SOCIAL[intent])
     if intent == "go_back" and context.earlier:
         return Answer(context.earlier[0], Ask.OVERVIEW)
+    if intent == "ask_more" and context.record is None and topic.winner is None:
+        return Social("help")
     if intent == "ask_more" and context.record and context.ask:
         return Answer(context.record, context.ask, more=True)
     return None
@@ -285,9 +286,15 @@ def _known_gap(ask: Ask, topic: Topic, context: Context, mind: Mind) -> tuple[Se
     about = topic.winner or (context.record if topic.query.total < 4 else None)
     if ask is Ask.PRICE and about and about.kind is Kind.PROCEDURE:
         return _about(about, Ask.FEE, None, context, mind)
-    if ask is Ask.PRICE and about and about.kind in (Kind.PARK, Kind.MATTER):
+    if ask is Ask.PRICE and about and _tells_amounts(about, mind):
         return _about(about, ask, None, context, mind)
     return [NotKnown(topic="contact" if ask is Ask.CONTACT else "price", ask=ask, about=about)], context
+
+
+def _tells_amounts(ref: Ref, mind: Mind) -> bool:
+    """True for records that speak of amounts themselves: a fact of the zone, or an open matter that says who to ask."""
+    record = mind.catalogue.get(ref)
+    return isinstance(record, ParkFact) or (isinstance(record, Matter) and record.status == "unsettled")
 
 
 def _miss(understanding: Understanding, ask: Ask, topic: Topic, mind: Mind) -> Decision:

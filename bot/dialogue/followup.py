@@ -13,7 +13,7 @@ from bot.dialogue.topic import Topic
 from bot.domain.conversation import Context, Place
 from bot.domain.lexicon import Lexicon
 from bot.domain.records import Ref
-from bot.domain.understanding import Ask, Understanding
+from bot.domain.understanding import Understanding
 
 _SHORT = 14  # characters of a typed answer to a question asked back
 _STRANGE = 0.3  # what a word that no record uses counts
@@ -55,7 +55,10 @@ def _ordinal(question: str, lexicon: Lexicon) -> int | None:
 def carries_on(
     question: str, understanding: Understanding, topic: Topic, context: Context, mind: Mind
 ) -> bool:
-    """True when the message asks something more about what is being talked about, without naming it again."""
+    """True when the message asks something more about what is being talked about, without naming it again.
+
+    A clause of the same message as the one before (``context.fresh``) leans on it more readily.
+    """
     if context.record is None or not mind.visible(context.record):
         return False
     if understanding.ask is None:
@@ -65,20 +68,14 @@ def carries_on(
         return True
     if topic.query.named and topic.top >= mind.bounds.answer:
         return False
-    if topic.top >= mind.bounds.answer or topic.query.named:
+    bound = mind.bounds.strong if context.fresh else mind.bounds.answer
+    if topic.top >= bound or topic.query.named:
         return False
     return own_weight < 3 * _THIN and (has_pronoun(question, mind.lexicon) or _is_brief(question))
 
 
 def _is_brief(question: str) -> bool:
     return len(question) <= _BRIEF if chinese_share(question) > 0.5 else len(question.split()) <= _BRIEF // 2
-
-
-def ask_in_words(question: str, lexicon: Lexicon) -> Ask | None:
-    """The ask whose word stands in the text, the longest word first; None when there is none."""
-    words = ((word, ask) for ask, forms in lexicon.asks.items() for word in forms if word in question)
-    longest = max(words, key=lambda each: len(each[0]), default=None)
-    return Ask(longest[1]) if longest else None
 
 
 def names_another(question: str, lexicon: Lexicon) -> bool:

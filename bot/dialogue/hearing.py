@@ -16,6 +16,7 @@ MAX_QUESTIONS = 5
 
 _COMMAND = re.compile(r"/([A-Za-z_]{1,32})(?:@\w+)?(?:\s+(.{0,200}))?$", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[?!。;\n])\s*")
+_GOES_ON = ("和", "跟", "与", "同", "还是", "或者")  # a clause that only goes on with the one before
 _QUESTION_ENDS = ("吗", "呢", "没", "没有", "了不")
 _CLAUSE = re.compile(r",\s*|、|:\s*")
 _ENGLISH_JOINT = re.compile(
@@ -93,9 +94,8 @@ def _split_clauses(part: str, lexicon: Lexicon) -> list[str]:
     for start, end in [*borders, (len(part), len(part))]:
         clause = part[begin:start]
         begin = end
-        if not clauses or (
-            asks_something(clauses[-1], lexicon.asks) and asks_something(clause, lexicon.asks)
-        ):
+        new = asks_something(clause, lexicon.asks) and not clause.startswith(_GOES_ON)
+        if not clauses or (new and asks_something(clauses[-1], lexicon.asks)):
             clauses.append(clause)
         else:
             clauses[-1] += "," + clause

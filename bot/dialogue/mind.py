@@ -10,6 +10,7 @@ from bot.dialogue.linking.scoring import LinkWeights
 from bot.domain.catalogue import Catalogue
 from bot.domain.lexicon import Lexicon
 from bot.domain.records import Ref
+from bot.domain.understanding import Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class Mind:
     subjects: Mapping[Ref, str] = field(default_factory=dict)  # of all records; keys only, no words
     families: Mapping[Ref, str] = field(default_factory=dict)  # the subject, or the matter whatever its place
     by_place: frozenset[Ref] = frozenset()  # matters whose answer depends on the place
+    asked: Mapping[Ref, frozenset[Ask]] = field(
+        default_factory=dict
+    )  # of facts of the zone: what is asked about them
     weights: LinkWeights = field(default_factory=LinkWeights)
     bounds: Bounds = field(default_factory=Bounds)
 

@@ -48,7 +48,7 @@ def find_topic(text: str, ask: Ask, current: Ref | None, mind: Mind) -> Topic:
     query = mind.index.query(text)
     by_place = mind.by_place if place_in(text, mind.lexicon) else ()
     signals = mind.index.search(query)
-    candidates = tuple(score(signals, ask, current, mind.weights, mind.families, by_place))
+    candidates = tuple(score(signals, ask, current, mind.weights, mind.families, by_place, mind.asked))
     topic = Topic(query, candidates)
     if not candidates or candidates[0].score < mind.bounds.answer or _only_mentioned(candidates[0]):
         return replace(topic, why="no candidate reaches the bound")
@@ -74,7 +74,7 @@ def _settle(topic: Topic, ask: Ask, mind: Mind) -> Topic:
         best, close = (roads[0], roads[1:]) if roads else (best, close)
     winner, twins = _facet(best, ask, mind)
     also = _named_together(topic.query, ask, mind)
-    if len(also) > 1 and not (best[0].score >= _CERTAIN and best[0].ref not in also):
+    if len(also) > 1 and not _outshines(best[0], also, mind):
         return replace(topic, winner=also[0], also=tuple(also[1:]), why="several names side by side")
     if twins:
         return replace(topic, winner=winner, rivals=twins, why="several records of one subject fit")
@@ -82,6 +82,14 @@ def _settle(topic: Topic, ask: Ask, mind: Mind) -> Topic:
         rivals = tuple(dict.fromkeys((winner, *(_facet(group, ask, mind)[0] for group in close[:3]))))
         return replace(topic, winner=winner, rivals=rivals, why="close candidates")
     return replace(topic, winner=winner, why="clear winner")
+
+
+def _outshines(best: Scored, named: Sequence[Ref], mind: Mind) -> bool:
+    """True when one record is meant more clearly than the names side by side: certain itself, or the thing two bodies share."""
+    if best.ref in named:
+        return False
+    thing_of_bodies = best.ref.kind is not Kind.BODY and all(ref.kind is Kind.BODY for ref in named)
+    return best.score >= _CERTAIN or (thing_of_bodies and best.score >= mind.bounds.answer)
 
 
 def _by_subject(candidates: Sequence[Scored], mind: Mind) -> list[list[Scored]]:
@@ -180,7 +188,7 @@ def _settle_ambiguous(topic: Topic, entry: AmbiguousName, mind: Mind) -> Topic:
 
 def _named_together(query: LinkQuery, ask: Ask, mind: Mind) -> list[Ref]:
     """Records whose names stand side by side ("A and B"), each of another subject, in the order said."""
-    if ask in (Ask.COMPARE, Ask.ORDER) or len(query.named) < 2:
+    if len(query.named) < 2:
         return []
     found: list[Ref] = []
     end = None

@@ -51,6 +51,7 @@ class Context:
     language: Language | None = None  # the person's explicit choice; outranks detection
     spoken: Language | None = None  # the language of the last message that showed one
     said: str = ""  # the last question, normalised and cut: "and B?" is understood by it
+    fresh: bool = False  # the record was talked about earlier in this very message
     misses: int = 0
     earlier: tuple[Ref, ...] = ()
     touched: datetime | None = None

@@ -22,19 +22,20 @@ _ABOUT_BODIES = frozenset({Ask.DUTIES, Ask.CONTACT, Ask.OVERVIEW, Ask.DEFINITION
 class LinkWeights:
     """Weights of the signals (each signal 0..1); fitted on the development questions, see ``make eval``."""
 
-    bias: float = -4.0
+    bias: float = -3.65
     similarity: float = 2.6
     coverage: float = 0.0
-    told: float = 1.55
-    named: float = 1.7
+    told: float = 1.7
+    named: float = 1.6
     named_share: float = 0.0
-    titled: float = 0.3
-    exact: float = 1.5
-    fit: float = 1.25
-    ahead: float = 2.95
-    head: float = 0.3
+    titled: float = 0.0
+    exact: float = 1.75
+    fit: float = 0.6
+    ahead: float = 2.9
+    head: float = 0.5
     actor: float = -1.9
     place: float = 1.3
+    asked: float = 0.8
     current: float = 0.5
 
 
@@ -45,11 +46,13 @@ def score(
     weights: LinkWeights,
     subjects: Mapping[Ref, str],
     by_place: Container[Ref] = (),
+    asked: Mapping[Ref, Container[Ask]] | None = None,
 ) -> list[Scored]:
     """The candidates with their scores (probability that this record is meant), best first.
 
     ``subjects``: the subject of a record, where it has one; records of one subject are no rivals of each other.
     ``by_place``: records whose answer depends on the place, when a place was named.
+    ``asked``: what people ask about a fact of the zone, by its question forms.
     """
     things = any(_stands_out(each) for each in found if each.ref.kind is not Kind.BODY)
     strength = {each.ref: each.similarity + 0.5 * each.told + 0.5 * each.named for each in found}
@@ -63,6 +66,7 @@ def score(
             "ahead": _ahead(each.ref, strength[each.ref], things_only, subjects),
             "actor": float(things and each.ref.kind is Kind.BODY and ask not in _ABOUT_BODIES),
             "place": float(each.ref in by_place),
+            "asked": float(ask in (asked or {}).get(each.ref, ())),
             "current": float(each.ref == current),
         }
         scored.append(_score(each.ref, values, weights))
