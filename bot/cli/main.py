@@ -40,7 +40,7 @@ def main() -> None:
     try:
         asked = sys.argv[1:2]
         app = command_line((asked[0],)) if asked and asked[0] in VERBS else command_line()
-        app()
+        app(prog_name="yuanwen")
     except YuanwenError as error:
         print(f"yuanwen: {error}", file=sys.stderr)
         raise SystemExit(1) from None

@@ -25,7 +25,7 @@ _PROBE = 0.25  # seconds between looks at a server that is loading
 _GRACE = 5.0  # seconds to end by itself before it is killed
 
 # One worker, one thread for each numeric library, no telemetry: the process is small and its parses are short.
-_ENVIRONMENT = {
+RASA_ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
     "SANIC_WORKERS": "1",
     "OMP_NUM_THREADS": "1",
@@ -49,7 +49,7 @@ class RasaCommand:
     model: Path
     log: Path
     port: int | None = None
-    environment: dict[str, str] = field(default_factory=lambda: dict(_ENVIRONMENT))
+    environment: dict[str, str] = field(default_factory=lambda: dict(RASA_ENVIRONMENT))
 
     def line(self, port: int) -> list[str]:
         """The command line for a port on loopback. Where the system can, the server ends with us even if we are killed."""

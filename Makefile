@@ -1,0 +1,62 @@
+# Everything a person types. Each target builds what it needs; CONTRACT: run, test, eval, bench, lint.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+BOT := .venv/bin/python
+RASA := rasa_project/.venv/bin/python
+
+.PHONY: help run test test-bot test-rasa test-end eval bench lint fmt clean lock environments dev system-deps train
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+run: ## build what is missing, train when no model fits, start the assistant; Ctrl-C stops it
+	@exec bin/yuanwen run
+
+environments: ## build both Python environments
+	@bin/environments bot rasa
+
+dev:
+	@bin/environments dev rasa
+
+train: ## train the model anew from the knowledge and the phrases
+	@bin/yuanwen train --force
+
+test: lint test-bot test-rasa test-end ## the whole test suite, with a real Rasa, PostgreSQL and browser
+
+test-bot: dev
+	$(BOT) -m pytest -q tests --ignore=tests/end_to_end
+
+test-rasa: dev
+	cd rasa_project && .venv/bin/python -m pytest -q tests
+
+test-end: dev
+	$(BOT) -m pytest -q tests/end_to_end
+
+eval: dev ## accuracy on the project's own questions
+	@bin/yuanwen evaluate
+
+bench: dev ## benchmarks
+	@$(BOT) -P -m bench
+
+lint: dev ## linters, types, architecture
+	@$(BOT) -m ruff check .
+	@$(BOT) -m ruff format --check .
+	@$(BOT) -m mypy
+	@$(BOT) -m pytest -q tests/test_architecture.py
+
+fmt: dev ## put the code in its form
+	@$(BOT) -m ruff check --fix-only .
+	@$(BOT) -m ruff format .
+
+lock: ## lock the versions of the bot's libraries anew
+	@uv=$$(bin/environments tools) && for name in requirements requirements-dev; do \
+	    "$$uv" pip compile --quiet $$name.in -o $$name.txt --universal --python-version 3.11 \
+	        --generate-hashes --no-emit-index-url --no-header; done
+
+system-deps: ## what the browser tests need, by apt, as root
+	@bin/system-deps
+
+clean: ## remove environments, models and caches; data under var/ stays
+	rm -rf .venv rasa_project/.venv rasa_project/models rasa_project/.rasa var/tools var/cache
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
