@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.dialogue.asks import NEXT, TOLD, told
@@ -72,14 +72,20 @@ class Composer:
         self._language = language
         self._lens = Lens(catalogue, language)
 
-    def compose(self, decisions: Sequence[Decision], misses: int = 0) -> Composed:
-        """The replies, one a decision. ``misses``: misses in a row, after which a person is offered first."""
+    def compose(self, decisions: Sequence[Decision], misses: int = 0, *, danger: bool = False) -> Composed:
+        """The replies, one a decision. ``misses``: misses in a row, after which a person is offered first.
+
+        ``danger``: the emergency numbers come before anything else.
+        """
         replies: list[Reply] = []
         records: dict[str, None] = {}
         for decision in decisions:
             reply, used = self._reply(decision, misses)
             replies.append(reply)
             records.update((str(ref), None) for ref in used)
+        if danger:
+            first = self._wording.say(self._language, "dialogue", "danger")
+            replies[0] = replace(replies[0], text=f"{first}\n\n{replies[0].text}")
         outcomes = [_OUTCOME[type(decision)] for decision in decisions]
         return Composed(min(outcomes, key=_WEIGHT.index), tuple(replies), tuple(records))
 

@@ -61,6 +61,7 @@ class Decided:
     decisions: tuple[Decision, ...]
     context: Context
     traces: tuple[Trace, ...] = ()
+    danger: bool = False  # somebody may be in danger: the emergency numbers come before anything else
 
 
 def decide(utterance: Utterance, heard: Sequence[Understanding], context: Context, mind: Mind) -> Decided:
@@ -95,7 +96,8 @@ def _answer_all(
     context = replace(context, misses=context.misses + 1 if missed else 0, fresh=False)
     if utterance.language:
         context = replace(context, spoken=utterance.language)
-    return Decided(kept, context, tuple(traces))
+    danger = any(word in question for question in utterance.questions for word in mind.lexicon.danger)
+    return Decided(kept, context, tuple(traces), danger)
 
 
 def _worth_saying(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
@@ -292,9 +294,11 @@ def _known_gap(ask: Ask, topic: Topic, context: Context, mind: Mind) -> tuple[Se
 
 
 def _tells_amounts(ref: Ref, mind: Mind) -> bool:
-    """True for records that speak of amounts themselves: a fact of the zone, or an open matter that says who to ask."""
+    """True for records that speak of amounts themselves: a sum, a known gap, or an open matter that says who to ask."""
     record = mind.catalogue.get(ref)
-    return isinstance(record, ParkFact) or (isinstance(record, Matter) and record.status == "unsettled")
+    if isinstance(record, ParkFact):
+        return not record.answerable or "元" in record.answer.zh
+    return isinstance(record, Matter) and record.status == "unsettled"
 
 
 def _miss(understanding: Understanding, ask: Ask, topic: Topic, mind: Mind) -> Decision:

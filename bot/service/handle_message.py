@@ -76,7 +76,7 @@ class MessageHandler:
             decided = decide(utterance, heard, context, mind)
             language = _language(message, context, decided, utterance)
             composer = Composer(mind.catalogue, mind.index, self._wording, language)
-            composed = composer.compose(decided.decisions, decided.context.misses)
+            composed = composer.compose(decided.decisions, decided.context.misses, danger=decided.danger)
             turn = Turn(
                 message, accepted, _understood(utterance, heard), decided, composed, language,
                 mind.catalogue.revision.number, began,

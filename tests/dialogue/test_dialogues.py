@@ -37,7 +37,8 @@ def test_dialogue(dialogue: dict[str, Any]) -> None:
         decided = decide(utterance, [gazetteer().understand(q) for q in utterance.questions], context, mind)
         context = decided.context
         language = context.language or utterance.language or context.spoken or Language.ZH
-        last = Composer(mind.catalogue, mind.index, wording(), language).compose(decided.decisions)
+        composer = Composer(mind.catalogue, mind.index, wording(), language)
+        last = composer.compose(decided.decisions, danger=decided.danger)
         _check(turn, last, language)
 
 
