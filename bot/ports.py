@@ -181,6 +181,16 @@ Part = TypeVar("Part")
 class Sender(Protocol[Part]):
     """Brings messages to the people of one channel. A message may need several parts, sent one after the other."""
 
+    @property
+    def channel(self) -> str:
+        """The channel's name, as conversations have it."""
+        ...
+
+    @property
+    def overall(self) -> Sequence[Rate]:
+        """The limits of all sends together."""
+        ...
+
     def parts(self, message: OutboxMessage) -> Sequence[Part]:
         """What is sent for a message, in order; nothing for one that this channel does not show. Pure."""
         ...

@@ -11,6 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, Generic
 
 from bot.domain.errors import NotFound, TryLater
@@ -76,7 +77,7 @@ class Deliverer(Generic[Part]):
         for message, parts in leased:
             task = asyncio.create_task(self._deliver(message, parts))
             self._sending[message.id] = task
-            task.add_done_callback(lambda _, number=message.id: self._ended(number))
+            task.add_done_callback(partial(self._ended, message.id))
         return len(leased)
 
     async def idle(self) -> None:
@@ -87,7 +88,7 @@ class Deliverer(Generic[Part]):
     async def send_unkept(self, to: str, payload: dict[str, Any]) -> None:
         """Sends a reply that nothing may remain of, after a few tries at the most: the person asked to be forgotten."""
         message = OutboxMessage("", "reply", payload, channel=self._sender.channel, to=to)
-        parts = self._render(message)
+        parts = self._render(message) or ()
         done = 0
         for tries in range(1, _UNKEPT_TRIES + 1):
             ended, sent = await self._send(to, parts[done:])
@@ -106,26 +107,25 @@ class Deliverer(Generic[Part]):
             now = self._clock.now()
             passed = True
             while passed and len(chosen) < room:
-                leased = await work.outbox.lease(
-                    self._sender.channel, room - len(chosen), now + LEASE, now
-                )
+                leased = await work.outbox.lease(self._sender.channel, room - len(chosen), now + LEASE, now)
                 passed = False
                 for message in leased:
                     if parts := self._render(message):
                         chosen.append((message, parts))
-                    else:
-                        await work.outbox.settle(message.id, "sent")
-                        passed = True  # what follows it in its conversation may be due as well
+                        continue
+                    await work.outbox.settle(message.id, "refused" if parts is None else "sent")
+                    passed = True  # what follows it in its conversation may be due as well
             await work.commit()
         return [(message, parts) for message, parts in chosen if message.id not in self._sending]
 
-    def _render(self, message: OutboxMessage) -> Sequence[Part]:
+    def _render(self, message: OutboxMessage) -> Sequence[Part] | None:
+        """The parts; none for what the channel does not show, None for what it cannot."""
         try:
             return self._sender.parts(message)
         except Exception:  # one message that cannot be shown must not hold up the others for ever
             log.exception("%s: message %d cannot be shown", self._sender.channel, message.id)
             self.counts["unfit"] += 1
-            return ()
+            return None
 
     async def _deliver(self, message: OutboxMessage, parts: Sequence[Part]) -> None:
         before = self._done_parts.pop(message.id, 0)
@@ -189,8 +189,8 @@ class Deliverer(Generic[Part]):
 
     # -- waiting and ending -----------------------------------------------------------------------------------
 
-    def _ended(self, number: int) -> None:
-        task = self._sending.pop(number)
+    def _ended(self, number: int, task: asyncio.Task[None]) -> None:
+        del self._sending[number]
         if not task.cancelled() and (error := task.exception()):
             log.error("%s: delivering message %d failed", self._sender.channel, number, exc_info=error)
         self._news.set()  # the next one in that conversation may be due
