@@ -8,22 +8,26 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
 
 from bot.app import Core, open_core
-from bot.curation.evaluation import report
+from bot.curation.evaluation import gate, report
 from bot.curation.evaluation.asking import Asked, ask_all
+from bot.curation.evaluation.overlap import taken
 from bot.curation.evaluation.questions import Question, chosen, read_questions
+from bot.curation.evaluation.safety import findings
 from bot.curation.publish import read_for_publishing
+from bot.curation.template_files import read_templates
 from bot.domain.catalogue import KnowledgeSet
 from bot.domain.errors import TryLater
 from bot.settings import ROOT, Settings, read_settings
 
-NLU_PATIENCE = 120.0  # seconds that a server of our own may take to load
+QUESTIONS: Final = ROOT / "tests" / "questions"
+NLU_PATIENCE: Final = 120.0  # seconds that a server of our own may take to load
 
 
 def evaluate(
@@ -32,15 +36,19 @@ def evaluate(
     ] = None,
     split: Annotated[str | None, typer.Option(help="only dev or test")] = None,
     failures: Annotated[int, typer.Option(help="print so many failures, with their trace")] = 0,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="write everything to this file too")
-    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write everything to this file")] = None,
     nlu_urls: Annotated[str | None, typer.Option(help="Rasa servers to use, comma-separated")] = None,
-    questions: Annotated[Path, typer.Option(help="folder of the questions")] = ROOT / "tests" / "questions",
+    questions: Annotated[Path, typer.Option(help="folder of the questions")] = QUESTIONS,
+    write_gate: Annotated[bool, typer.Option("--write-gate", help="raise the floors to the figures")] = False,
 ) -> None:
-    """Ask the evaluation questions and report what is right. The knowledge is that of the folder, not of a database."""
+    """Ask the evaluation questions and report what is right. The knowledge is that of the folder, not of a database.
+
+    Fails when a figure falls more than a point below its floor in gate.yaml, when a staff fact reaches the public,
+    when a number is made up, or when a question has become something that the assistant learns from.
+    """
     settings = _with_servers(read_settings(), nlu_urls)
-    wanted = chosen(read_questions(questions), kind or (), split)
+    all_questions = read_questions(questions)
+    wanted = chosen(all_questions, kind or (), split)
     knowledge = read_for_publishing(settings.knowledge_dir)
     began = time.perf_counter()
     asked = asyncio.run(_ask(settings, knowledge, wanted))
@@ -49,10 +57,29 @@ def evaluate(
         print("", *table.lines(), sep="\n")
     if failures:
         print("", *report.failure_lines(asked, failures), sep="\n")
-    if json_file:
-        json_file.parent.mkdir(parents=True, exist_ok=True)
-        data = report.as_data(asked, knowledge)
-        json_file.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+    _write_json(json_file or settings.var_dir / "evaluation" / "last.json", report.as_data(asked, knowledge))
+    found = findings(asked, knowledge, read_templates(settings.knowledge_dir).sources)
+    print("", *found.lines(), sep="\n")
+    lessons = taken(all_questions, settings.rasa_dir / "data", knowledge)
+    print(f"{len(lessons)} questions are also learnt from", *(f"  {lesson}" for lesson in lessons), sep="\n")
+    below = [] if split else _judge_by_gate(asked, questions / "gate.yaml", write_gate)
+    if below or lessons or not found.safe:
+        raise typer.Exit(1)
+
+
+def _judge_by_gate(asked: Sequence[Asked], path: Path, write: bool) -> list[str]:
+    """Prints what fell below its floor, and raises the floors if told to."""
+    floors, now = gate.read_gate(path), gate.figures(asked)
+    below = list(gate.fallen(now, floors))
+    print(f"{len(below)} figures below their floors", *(f"  {line}" for line in below), sep="\n")
+    if write:
+        gate.write_gate(path, gate.raised(now, floors))
+    return below
+
+
+def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _with_servers(settings: Settings, urls: str | None) -> Settings:
