@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from bot.app import Core, open_core
+from bot.cli.ready import make_ready
 from bot.curation.evaluation import gate, report
 from bot.curation.evaluation.asking import Asked, ask_all
 from bot.curation.evaluation.overlap import taken
@@ -48,6 +49,7 @@ def evaluate(
     """
     settings = _with_servers(read_settings(), nlu_urls)
     all_questions = read_questions(questions)
+    make_ready(settings)
     wanted = chosen(all_questions, kind or (), split)
     knowledge = read_for_publishing(settings.knowledge_dir)
     began = time.perf_counter()

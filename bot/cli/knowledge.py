@@ -20,7 +20,7 @@ from bot.domain.catalogue import KnowledgeSet, Revision
 from bot.domain.errors import NotFound
 from bot.settings import Settings, read_settings
 from bot.storage.catalogue_store import CatalogueStore
-from bot.storage.engine import open_engine
+from bot.storage.database import open_database
 from bot.storage.migrate import upgrade_to_head
 
 app = typer.Typer(
@@ -30,7 +30,9 @@ app = typer.Typer(
 )
 
 Folder = Annotated[Path | None, typer.Option(help="knowledge folder; BOT_KNOWLEDGE_DIR when missing")]
-Number = Annotated[int | None, typer.Option("--revision", help="revision in the database; the active one when missing")]
+Number = Annotated[
+    int | None, typer.Option("--revision", help="revision in the database; the active one when missing")
+]
 
 
 @app.command()
@@ -48,7 +50,9 @@ def check(folder: Folder = None) -> None:
     problems += drift(files.knowledge, settings.rasa_dir / "data" / "generated")
     for problem in problems:
         typer.echo(problem)
-    summary = f"{len(files.knowledge.records)} records, {len(problems) or 'no'} problem{'s'[: len(problems) != 1]}"
+    summary = (
+        f"{len(files.knowledge.records)} records, {len(problems) or 'no'} problem{'s'[: len(problems) != 1]}"
+    )
     typer.echo(summary, err=bool(problems))
     if problems:
         raise typer.Exit(1)
@@ -141,7 +145,7 @@ async def _read(settings: Settings, number: int | None) -> tuple[str, KnowledgeS
 @contextlib.asynccontextmanager
 async def _store(settings: Settings) -> AsyncIterator[CatalogueStore]:
     await upgrade_to_head(settings.database)
-    engine = open_engine(settings.database)
+    engine = open_database(settings.database)
     try:
         yield CatalogueStore(engine, WallClock())
     finally:

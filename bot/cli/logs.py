@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 
 import structlog
 
 
 def set_up_logs(level: int = logging.WARNING, *, as_json: bool = False) -> None:
-    """Structured logs of ours and plain ones of libraries, in one form."""
-    shared: list[structlog.typing.Processor] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+    """All logs, ours and those of libraries, in one form: lines for people, or JSON lines for programs."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, renderer]
-        if as_json
-        else [*shared, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(
-        stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s", force=True
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.PositionalArgumentsFormatter(), *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(as_json)],
+        )
     )
-    logging.getLogger("alembic").setLevel(max(level, logging.WARNING))
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for library in ("alembic", "aiohttp.access", "httpx"):
+        logging.getLogger(library).setLevel(max(level, logging.WARNING))
 
 
-def quiet_children() -> None:
-    """Keeps libraries of child processes from writing to our terminal."""
-    os.environ.setdefault("PYTHONWARNINGS", "ignore")
+def _rendering(as_json: bool) -> list[structlog.typing.Processor]:
+    if as_json:
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]

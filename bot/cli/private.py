@@ -10,12 +10,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot.app import Core, open_core
+from bot.cli.ready import make_ready
+from bot.clock import WallClock
 from bot.curation.publish import read_for_publishing
 from bot.domain.catalogue import KnowledgeSet
 from bot.settings import Settings
 from bot.storage.catalogue_store import CatalogueStore
-from bot.storage.engine import open_engine
-from bot.clock import WallClock
+from bot.storage.database import open_database
+from bot.storage.layout import is_current
 
 NLU_PATIENCE = 120.0  # seconds that a server of our own may take to load
 
@@ -23,6 +25,7 @@ NLU_PATIENCE = 120.0  # seconds that a server of our own may take to load
 @contextlib.asynccontextmanager
 async def private_core(settings: Settings, *, wait_for_nlu: bool = True) -> AsyncIterator[Core]:
     """The parts with a throw-away database; waits until Rasa understands, and says so when it does not."""
+    await asyncio.to_thread(make_ready, settings)
     with tempfile.TemporaryDirectory(prefix="yuanwen-") as folder:
         seed = await _knowledge(settings)
         async with open_core(settings, f"sqlite:///{Path(folder) / 'private.db'}", seed) as core:
@@ -32,17 +35,15 @@ async def private_core(settings: Settings, *, wait_for_nlu: bool = True) -> Asyn
 
 
 async def _knowledge(settings: Settings) -> KnowledgeSet:
-    """The active revision of the configured database; the folder's records when there is none."""
-    path = Path(settings.database.removeprefix("sqlite:///"))
-    if not settings.database.startswith("sqlite") or path.exists():
-        engine = open_engine(settings.database)
+    """The active revision of the configured database; the folder's records when it has none."""
+    if await is_current(settings.database):
+        database = open_database(settings.database)
         try:
-            store = CatalogueStore(engine, WallClock())
-            with contextlib.suppress(Exception):  # a database without tables: the folder serves
-                if active := await store.active():
-                    return await store.load(active.number)
+            store = CatalogueStore(database, WallClock())
+            if active := await store.active():
+                return await store.load(active.number)
         finally:
-            await engine.dispose()
+            await database.dispose()
     return await asyncio.to_thread(read_for_publishing, settings.knowledge_dir)
 
 

@@ -11,8 +11,6 @@ import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import typer
-
 from bot.app import Core, open_core
 from bot.cli.logs import set_up_logs
 from bot.cli.progress import tell
@@ -48,7 +46,9 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 def _cannot_listen(host: str, port: int, error: OSError) -> InvalidInput:
     if error.errno == errno.EADDRINUSE:
-        return InvalidInput(f"port {port} is in use: stop what listens there, or set BOT_HTTP_PORT to another")
+        return InvalidInput(
+            f"port {port} is in use: stop what listens there, or set BOT_HTTP_PORT to another"
+        )
     if error.errno == errno.EACCES:
         return InvalidInput(f"port {port} is not allowed for this user: set BOT_HTTP_PORT to 1024 or more")
     return InvalidInput(f"cannot listen at {host} port {port} ({error.strerror}): see BOT_HTTP_HOST")

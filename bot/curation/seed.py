@@ -12,7 +12,9 @@ from typing import Final
 from bot.domain.catalogue import KnowledgeSet
 from bot.domain.errors import InvalidInput
 
-_CODE: Final = Path(__file__).resolve().parent.parent  # other code may read other knowledge from the same files
+_CODE: Final = (
+    Path(__file__).resolve().parent.parent
+)  # other code may read other knowledge from the same files
 _CODE_PARTS: Final = ("domain", "curation")
 
 
