@@ -107,7 +107,7 @@ def nlu_servers(settings: Settings) -> Iterator[Finding]:
     if not settings.nlu_urls:
         yield ok("NLU servers", "none set: the assistant starts and watches its own")
         return
-    for url, alive in asyncio.run(servers_alive(settings.nlu_urls)).items():
+    for url, alive in asyncio.run(servers_alive(settings.nlu_urls, WallClock())).items():
         if alive:
             yield ok("NLU server", f"{url} answers")
         else:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import aiohttp
 
-from bot.clock import WallClock
 from bot.nlu.rasa_client import RasaPool
+from bot.ports import Clock
 
 
-async def servers_alive(urls: Sequence[str]) -> dict[str, bool]:
+async def servers_alive(urls: Sequence[str], clock: Clock) -> dict[str, bool]:
     """Whether each server answers and has a model."""
     async with aiohttp.ClientSession() as session:
-        pool = RasaPool(session, WallClock())
+        pool = RasaPool(session, clock)
         found = await asyncio.gather(*(pool.alive(url.rstrip("/")) for url in urls))
     return dict(zip(urls, found, strict=True))
