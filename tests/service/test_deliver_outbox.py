@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -109,7 +110,7 @@ async def test_failures_wait_longer_each_time(world: World) -> None:
     await world.say("anna", "a1")
     await world.pass_time(20)
     times = [moment for moment, _, _ in world.sender.tries]
-    waits = [(later - earlier).total_seconds() for earlier, later in zip(times, times[1:], strict=False)]
+    waits = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
     assert len(waits) == 3
     for wait, least in zip(waits, (2, 4, 8), strict=True):
         assert least <= wait <= least + 1.25
