@@ -71,7 +71,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return error_response(_of_domain(error))
     except ConnectionError:
         raise  # the other side has gone: there is nobody to answer
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - logged, and answered in the set form
         report(request, error)
         return error_response(_unavailable())
 

@@ -75,7 +75,7 @@ class Events:
             await response.write_eof()
         except ConnectionError:
             pass  # the reader has gone
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - logged; the reader comes back
             # Too late for an error's answer. A stream that ends is taken up again at the last event.
             report(request, error)
         return response

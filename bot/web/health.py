@@ -49,6 +49,6 @@ class Health:
     async def _check(self) -> tuple[bool, dict[str, Any]]:
         try:
             return await asyncio.wait_for(self._readiness.check(), self._limit)
-        except Exception as error:  # whatever it is, it is not ready
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
             log.warning("the check of readiness failed: %s", type(error).__name__)
             return False, {}

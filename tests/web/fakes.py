@@ -25,7 +25,10 @@ def echo_back(message: Inbound) -> Sequence[Reply]:
 
 
 class FakeAssistant:
-    """Answers with ``answering``. ``acted`` holds the messages it acted on; ``handled`` counts the calls."""
+    """Answers with ``answering``. ``acted`` holds the messages it acted on; ``handled`` counts the calls.
+
+    ``/forget`` deletes the conversation, as the real one does: the answer comes back and stands in no event.
+    """
 
     def __init__(self, answering: Answering = echo_back) -> None:
         self.answering = answering
@@ -48,6 +51,9 @@ class FakeAssistant:
         if key not in self._results:
             self.acted.append(message)
             self._results[key] = result = self._answer(message)
+            if message.text == "/forget":
+                self._events[message.channel, message.conversation].clear()
+                return result
             shared = {"lang": result.language.value, "message_id": message.external_id, "at": _now()}
             place = (message.channel, message.conversation)
             await self._append(place, "echo", {"text": message.text, **shared})
@@ -73,10 +79,6 @@ class FakeAssistant:
     async def say(self, conversation: str, kind: Any, **payload: Any) -> None:
         """Something that happens without the person: an operator's message, a change of mode."""
         await self._append(("web", conversation), kind, {"at": _now(), **payload})
-
-    def forget(self, conversation: str) -> None:
-        """As when the person had everything deleted."""
-        del self._events["web", conversation]
 
     def said(self, conversation: str) -> Sequence[OutboxMessage]:
         """All events of a conversation."""

@@ -14,7 +14,6 @@ from bot.web.options import Options, Rate
 from tests.web.conftest import Client, Connect
 from tests.web.fakes import FakeAssistant
 
-pytestmark = pytest.mark.asyncio
 ID = "conversation-1"
 PATH = f"/api/v1/conversations/{ID}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.web.options import Options
@@ -10,7 +9,6 @@ from tests.web.conftest import Client
 from tests.web.fakes import FakeAssistant, FakeReadiness, StuckReadiness
 from tests.web.site import make_app
 
-pytestmark = pytest.mark.asyncio
 MESSAGES = "/api/v1/conversations/conversation-1/messages"
 
 

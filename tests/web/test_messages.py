@@ -15,7 +15,6 @@ from bot.web.options import Options, Rate
 from tests.web.conftest import Client, Connect
 from tests.web.fakes import FakeAssistant
 
-pytestmark = pytest.mark.asyncio
 PATH = "/api/v1/conversations/conversation-1/messages"
 
 
@@ -50,7 +49,8 @@ async def test_a_message_gives_its_turn(client: Client, assistant: FakeAssistant
 
 async def test_without_an_id_one_is_made(client: Client) -> None:
     turns = [await (await client.post(PATH, json={"text": "hi"})).json() for _ in range(2)]
-    assert turns[0]["id"] and turns[0]["id"] != turns[1]["id"]
+    assert turns[0]["id"] != turns[1]["id"]
+    assert len(turns[0]["id"]) == 32
 
 
 async def test_the_same_id_acts_once(client: Client, assistant: FakeAssistant) -> None:

@@ -14,7 +14,6 @@ from bot.web.options import Options
 from tests.web.conftest import Client, Connect
 from tests.web.site import real_words
 
-pytestmark = pytest.mark.asyncio
 STATIC = Path(__file__).parents[2] / "bot" / "web" / "static"
 
 

@@ -33,7 +33,8 @@ def test_both_languages_have_the_same_entries_with_the_same_places() -> None:
     words = real_words()
     assert words[Language.ZH].keys() == words[Language.EN].keys()
     for name, text in words[Language.ZH].items():
-        assert text and words[Language.EN][name], name
+        assert text, name
+        assert words[Language.EN][name], name
         assert set(PLACE.findall(text)) == set(PLACE.findall(words[Language.EN][name])), name
 
 

@@ -10,7 +10,7 @@
   const side = script.dataset.side === "left" ? "left" : "right";
 
   const styles = `
-    :host { all: initial; }
+    :host { all: initial !important; }
     .open, .panel { position: fixed; ${side}: max(20px, env(safe-area-inset-${side})); z-index: 2147483000; box-sizing: border-box; }
     .open { bottom: max(20px, env(safe-area-inset-bottom)); display: flex; align-items: center; gap: 10px; height: 52px; padding: 0 20px 0 12px;
       border: 0; border-radius: 26px; background: #14605a; color: #fff; cursor: pointer; box-shadow: 0 6px 24px #0f2b2938, 0 1px 3px #0f2b2933;
@@ -33,7 +33,7 @@
 
   function build() {
     const host = document.createElement("div");
-    const root = host.attachShadow({ mode: "closed" });
+    const root = host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(styles);
     root.adoptedStyleSheets = [sheet];

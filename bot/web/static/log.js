@@ -18,15 +18,16 @@ export class Log {
   #thinking = null;
   #soon = 0;
   #moving = 0; // set while the page itself scrolls
+  #atEnd = true;
 
   constructor(element, toLatest, press) {
     this.#element = element;
     this.#toLatest = toLatest;
     this.#press = press;
-    element.addEventListener("scroll", () => this.#offerLatest(), { passive: true });
+    element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     element.addEventListener("scrollend", () => this.#arrived());
     toLatest.addEventListener("click", () => this.showLatest());
-    new ResizeObserver(() => this.#offerLatest()).observe(element);
+    new ResizeObserver(() => this.#resized()).observe(element);
   }
 
   /** Empty again. */
@@ -148,6 +149,17 @@ export class Log {
     const asked = [...this.#own.values()].at(-1);
     const end = this.#element.scrollHeight - this.#element.clientHeight;
     this.#scrollTo(asked ? Math.min(end, asked.offsetTop - 16) : end);
+  }
+
+  #scrolled() {
+    this.#atEnd = this.#distance() < NEAR;
+    this.#offerLatest();
+  }
+
+  /** A phone's keyboard or a growing field takes room: who was at the end stays there. */
+  #resized() {
+    if (this.#atEnd) this.#element.scrollTop = this.#element.scrollHeight;
+    this.#offerLatest();
   }
 
   #distance() {
