@@ -143,15 +143,16 @@ def _wants_to_be_forgotten(decided: Decided) -> bool:
 
 def _said(conversation_id: str, turn: Turn, result: TurnResult) -> Sequence[OutboxMessage]:
     """What goes to the person, in order: their own words (for other windows of the same conversation), then the replies."""
-    own = {"text": turn.message.text[:4000], "message_id": turn.message.external_id}
-    shared = {"outcome": result.outcome.value, "lang": turn.language.value, "mode": result.mode.value}
+    same = {"message_id": turn.message.external_id, "at": turn.began.isoformat()}
+    own = {"text": turn.message.text[:4000], **same}
+    shared = {**same, "outcome": result.outcome.value, "lang": turn.language.value, "mode": result.mode.value}
     return [
         OutboxMessage(conversation_id, "echo", own),
         *(
             OutboxMessage(
                 conversation_id,
                 "reply",
-                {**reply_to_wire(reply), **shared, "message_id": turn.message.external_id},
+                {**reply_to_wire(reply), **shared},
             )
             for reply in result.replies
         ),
