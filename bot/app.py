@@ -35,11 +35,10 @@ from bot.service.handle_message import MessageHandler
 from bot.service.notices import Notices
 from bot.settings import Settings
 from bot.storage.catalogue_store import CatalogueStore
-from bot.storage.engine import open_engine
+from bot.storage.database import open_database
 from bot.storage.layout import is_current
 from bot.storage.revision_watch import RevisionWatch
 from bot.storage.unit_of_work import SqlUnitsOfWork
-
 
 # Given the digests of the revisions that the database has: the knowledge to publish, or None when there is nothing new.
 Seed = Callable[[Set[str]], KnowledgeSet | None]
@@ -119,7 +118,7 @@ async def open_core(
     wording = Wording(read_templates(settings.knowledge_dir))
     await _migrate(database)
     async with contextlib.AsyncExitStack() as stack:
-        engine = open_engine(database)
+        engine = open_database(database)
         stack.push_async_callback(engine.dispose)
         store = CatalogueStore(engine, clock)
         await _publish(store, seed)
@@ -140,7 +139,9 @@ async def open_core(
 
 async def _migrate(database: str) -> None:
     if not await is_current(database):
-        from bot.storage.migrate import upgrade_to_head  # Alembic takes longer to import than all else that starts
+        from bot.storage.migrate import (
+            upgrade_to_head,  # Alembic takes longer to import than all else that starts
+        )
 
         await upgrade_to_head(database)
 

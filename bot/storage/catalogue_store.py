@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from bot.domain.catalogue import KnowledgeSet, Revision
-from bot.domain.errors import NotFound
+from bot.domain.errors import Conflict, NotFound
 from bot.domain.shapes import (
     SECTIONS,
     digest_of,
@@ -23,17 +23,15 @@ from bot.domain.shapes import (
 )
 from bot.domain.text import Audience
 from bot.ports import Clock
-from bot.storage.engine import READING
+from bot.storage.database import Database
 from bot.storage.tables import active_revision, records, reference_values, revisions
-
-_ROWS_AT_ONCE = 500
 
 
 class CatalogueStore:
-    """Stores revisions and says which one is active."""
+    """Stores revisions and says which one is active. Its work is done in threads: a revision is large."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
         self._clock = clock
 
     async def publish(self, knowledge: KnowledgeSet, note: str = "") -> Revision:
@@ -41,33 +39,9 @@ class CatalogueStore:
 
         Knowledge equal to the active revision's is not stored again: that revision comes back.
         """
-        rows = await asyncio.to_thread(_rows_of, knowledge)
-        digest = await asyncio.to_thread(digest_of, knowledge)
-        async with self._engine.begin() as connection:
-            active = await _lock_active(connection)
-            if active is not None and active.digest == digest:
-                return active
-            last = (await connection.execute(select(func.max(revisions.c.number)))).scalar()
-            revision = Revision((last or 0) + 1, digest, self._clock.now(), note)
-            await connection.execute(
-                insert(revisions).values(
-                    number=revision.number, created_at=revision.created_at, digest=digest, note=note
-                )
-            )
-            for table, values in rows:
-                numbered = [{"revision": revision.number, **row} for row in values]
-                for start in range(0, len(numbered), _ROWS_AT_ONCE):
-                    await connection.execute(insert(table), numbered[start : start + _ROWS_AT_ONCE])
-            await self._activate(connection, revision.number)
-        return revision
-
-    async def switch(self, number: int) -> Revision:
-        """Makes a stored revision the active one. Raises NotFound."""
-        async with self._engine.begin() as connection:
-            await _lock_active(connection)
-            revision = await _revision(connection, number)
-            await self._activate(connection, number)
-        return revision
+        return await self._database.run(
+            lambda connection: _publish(connection, knowledge, note, self._clock.now())
+        )
 
     async def publish_if_new(self, knowledge: KnowledgeSet, note: str = "") -> Revision | None:
         """For every start: publishes what the database never had, and None otherwise.
@@ -79,60 +53,98 @@ class CatalogueStore:
             return None
         return await self.publish(knowledge, note)
 
+    async def switch(self, number: int) -> Revision:
+        """Makes a stored revision the active one. Raises NotFound."""
+
+        def job(connection: Connection) -> Revision:
+            _lock_active(connection)
+            revision = _revision(connection, number)
+            _activate(connection, number, self._clock.now())
+            return revision
+
+        return await self._database.run(job)
+
     async def active(self) -> Revision | None:
         """The active revision, or None before the first one."""
-        query = select(revisions).join(active_revision, active_revision.c.number == revisions.c.number)
-        async with self._engine.connect() as connection:
-            await connection.execution_options(**READING)
-            row = (await connection.execute(query)).one_or_none()
-        return None if row is None else _to_revision(row)
+        return await self._database.run(_active, reading=True)
 
     async def revisions(self) -> Sequence[Revision]:
         """All stored revisions, oldest first."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(**READING)
-            rows = await connection.execute(select(revisions).order_by(revisions.c.number))
-            return [_to_revision(row) for row in rows]
+
+        def job(connection: Connection) -> list[Revision]:
+            return [
+                _to_revision(row)
+                for row in connection.execute(select(revisions).order_by(revisions.c.number))
+            ]
+
+        return await self._database.run(job, reading=True)
 
     async def load(self, number: int) -> KnowledgeSet:
         """The knowledge of a revision, everything in it. Raises NotFound."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(**READING)
-            await _revision(connection, number)
-            stored = await connection.execute(select(records.c.content).where(records.c.revision == number))
-            contents = [("records", content) for content in stored.scalars()]
-            table = reference_values.c
-            leaning = await connection.execute(
-                select(table.section, table.content)
-                .where(table.revision == number)
-                .order_by(table.section, table.position)
-            )
-            contents += [(row.section, row.content) for row in leaning]
-        return await asyncio.to_thread(_knowledge_from, contents)
+        return await self._database.run(lambda connection: _load(connection, number), reading=True)
 
     async def remove(self, number: int) -> None:
-        """Forgets an old revision; the active one stays (Raises NotFound for it)."""
-        async with self._engine.begin() as connection:
-            active = await _lock_active(connection)
+        """Forgets an old revision; the active one stays (raises Conflict for it)."""
+
+        def job(connection: Connection) -> None:
+            active = _lock_active(connection)
             if active is not None and active.number == number:
-                raise NotFound(f"revision {number} is active: switch to another one first")
-            await connection.execute(delete(revisions).where(revisions.c.number == number))
+                raise Conflict(f"revision {number} is active: switch to another one first")
+            connection.execute(delete(revisions).where(revisions.c.number == number))
 
-    async def _activate(self, connection: AsyncConnection, number: int) -> None:
-        values = {"number": number, "switched_at": self._clock.now()}
-        await connection.execute(update(active_revision).values(**values))
+        await self._database.run(job)
 
 
-async def _lock_active(connection: AsyncConnection) -> Revision | None:
+def _publish(connection: Connection, knowledge: KnowledgeSet, note: str, now: datetime) -> Revision:
+    digest = digest_of(knowledge)
+    active = _lock_active(connection)
+    if active is not None and active.digest == digest:
+        return active
+    last = connection.execute(select(func.max(revisions.c.number))).scalar()
+    revision = Revision((last or 0) + 1, digest, now, note)
+    values = {"number": revision.number, "created_at": now, "digest": digest, "note": note}
+    connection.execute(insert(revisions), values)
+    for table, rows in _rows_of(knowledge):
+        numbered = [{"revision": revision.number, **row} for row in rows]
+        if numbered:
+            connection.execute(insert(table), numbered)
+    _activate(connection, revision.number, now)
+    return revision
+
+
+def _load(connection: Connection, number: int) -> KnowledgeSet:
+    _revision(connection, number)
+    stored = connection.execute(select(records.c.content).where(records.c.revision == number))
+    contents = [("records", content) for content in stored.scalars()]
+    table = reference_values.c
+    leaning = connection.execute(
+        select(table.section, table.content)
+        .where(table.revision == number)
+        .order_by(table.section, table.position)
+    )
+    contents += [(row.section, row.content) for row in leaning]
+    return knowledge_of(read_value(section, content) for section, content in contents)
+
+
+def _active(connection: Connection) -> Revision | None:
+    query = select(revisions).join(active_revision, active_revision.c.number == revisions.c.number)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _to_revision(row)
+
+
+def _activate(connection: Connection, number: int, now: datetime) -> None:
+    connection.execute(update(active_revision).values(number=number, switched_at=now))
+
+
+def _lock_active(connection: Connection) -> Revision | None:
     """Keeps other publishers waiting until the transaction ends."""
-    locked = select(active_revision.c.number).with_for_update()
-    number = (await connection.execute(locked)).scalar()
-    return None if number is None else await _revision(connection, number)
+    number = connection.execute(select(active_revision.c.number).with_for_update()).scalar()
+    return None if number is None else _revision(connection, number)
 
 
-async def _revision(connection: AsyncConnection, number: int) -> Revision:
-    query = select(revisions).where(revisions.c.number == number)
-    if (row := (await connection.execute(query)).one_or_none()) is None:
+def _revision(connection: Connection, number: int) -> Revision:
+    row = connection.execute(select(revisions).where(revisions.c.number == number)).one_or_none()
+    if row is None:
         raise NotFound(f"no revision {number}: list them to see which there are")
     return _to_revision(row)
 
@@ -159,7 +171,3 @@ def _rows_of(knowledge: KnowledgeSet) -> list[tuple[Any, list[dict[str, Any]]]]:
         )
         position[section] += 1
     return [(records, of_records), (reference_values, of_references)]
-
-
-def _knowledge_from(contents: list[tuple[str, Any]]) -> KnowledgeSet:
-    return knowledge_of(read_value(section, content) for section, content in contents)

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.conversation import Context, Conversation, Mode
 from bot.domain.errors import Conflict, NotFound
 from bot.ports import Clock
+from bot.storage.database import Transaction
 from bot.storage.payloads import CONTEXT
+from bot.storage.statements import all_given, for_each_dialect, given, insert_of, parameters
 from bot.storage.tables import conversations
-from bot.storage.writing import insert_once
+
+_C: Final = conversations.c
+_BEGIN: Final = for_each_dialect(lambda dialect: insert_of(dialect, conversations).on_conflict_do_nothing())
+_FIND: Final = select(_C.id).where(_C.channel == given(_C.channel), _C.external_id == given(_C.external_id))
+_LOCK: Final = (
+    select(_C.id, _C.channel, _C.mode, _C.context, _C.turns, _C.version)
+    .where(_C.id == given(_C.id))
+    .with_for_update()
+)
+_SAVE: Final = (
+    update(conversations)
+    .where(_C.id == given(_C.id), _C.version == given(_C.version))
+    .values(
+        **all_given(conversations, "mode", "language", "context", "turns", "updated_at"),
+        version=_C.version + 1,
+    )
+)
+_FORGET: Final = delete(conversations).where(_C.id == given(_C.id))
 
 
 class SqlConversations:
     """See the port ``Conversations``."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction, clock: Clock) -> None:
+        self._transaction = transaction
         self._clock = clock
 
     async def id_of(self, channel: str, external_id: str) -> str:
@@ -32,22 +50,22 @@ class SqlConversations:
             "id": uuid4().hex, "channel": channel, "external_id": external_id, "mode": Mode.BOT.value,
             "context": CONTEXT.write(Context()), "created_at": now, "updated_at": now,
         }  # fmt: skip
-        await self._connection.execute(insert_once(self._connection, conversations, values))
+        await self._transaction.execute(_BEGIN[self._transaction.dialect], values)
         found = await self.find(channel, external_id)  # ours, or the one that somebody else began just now
         assert found is not None
         return found
 
     async def find(self, channel: str, external_id: str) -> str | None:
         """The conversation with somebody on a channel, if there is one."""
-        table = conversations.c
-        query = select(table.id).where(table.channel == channel, table.external_id == external_id)
-        return (await self._connection.execute(query)).scalar()
+        found: Any = await self._transaction.execute(
+            _FIND, parameters(channel=channel, external_id=external_id)
+        )
+        identifier: str | None = found.scalar()
+        return identifier
 
     async def lock(self, conversation_id: str) -> Conversation:
         """The conversation, kept from all others until the unit of work ends. Raises NotFound."""
-        table = conversations.c
-        query = select(table.id, table.channel, table.mode, table.context, table.turns, table.version)
-        rows = await self._connection.execute(query.where(table.id == conversation_id).with_for_update())
+        rows = await self._transaction.execute(_LOCK, parameters(id=conversation_id))
         if (row := rows.one_or_none()) is None:
             raise NotFound("this conversation is no longer there")
         return Conversation(
@@ -58,24 +76,18 @@ class SqlConversations:
         """Raises Conflict when it was saved by somebody else since it was read."""
         context = conversation.context
         language = context.language or context.spoken
-        statement = (
-            update(conversations)
-            .where(conversations.c.id == conversation.id, conversations.c.version == conversation.version)
-            .values(
-                mode=conversation.mode.value,
-                language=None if language is None else language.value,
-                context=CONTEXT.write(context),
-                turns=conversation.turns,
-                version=conversation.version + 1,
-                updated_at=self._moment(context),
-            )
+        values = parameters(
+            id=conversation.id,
+            version=conversation.version,
+            mode=conversation.mode.value,
+            language=None if language is None else language.value,
+            context=CONTEXT.write(context),
+            turns=conversation.turns,
+            updated_at=context.touched or self._clock.now(),
         )
-        if (await self._connection.execute(statement)).rowcount != 1:
+        if (await self._transaction.execute(_SAVE, values)).rowcount != 1:
             raise Conflict("the conversation was changed by somebody else: read it again")
 
     async def forget(self, conversation_id: str) -> None:
         """Erases a conversation with everything in it: messages, turns, what waits to be delivered."""
-        await self._connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
-
-    def _moment(self, context: Context) -> datetime:
-        return context.touched or self._clock.now()
+        await self._transaction.execute(_FORGET, parameters(id=conversation_id))

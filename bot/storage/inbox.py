@@ -5,64 +5,89 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import literal, select, update
 
 from bot.domain.errors import Conflict
 from bot.domain.messages import Inbound
 from bot.ports import Accepted, Clock, TurnResult
 from bot.storage.conversations import SqlConversations
+from bot.storage.database import Transaction
 from bot.storage.payloads import INBOUND, RESULT
-from bot.storage.tables import inbound
-from bot.storage.writing import insert_once
+from bot.storage.statements import all_given, for_each_dialect, given, insert_of, parameters
+from bot.storage.tables import conversations, inbound
+
+_I: Final = inbound.c
+_ACCEPTED: Final = "accepted"
+
+
+def _accept(dialect: str) -> Any:
+    """One statement for the usual case: the conversation is there and the message is new."""
+    columns = ("channel", "external_id", "payload", "received_at")
+    who = conversations.c
+    row = select(
+        *(given(_I[name]) for name in columns), literal(_ACCEPTED, type_=_I.state.type), who.id
+    ).where(
+        who.channel == given(_I.channel), who.external_id == given(_I.conversation_id)
+    )  # fmt: skip
+    insert = insert_of(dialect, inbound).from_select([*columns, "state", "conversation_id"], row)
+    return insert.on_conflict_do_nothing().returning(_I.id, _I.conversation_id)
+
+
+_ACCEPT: Final = for_each_dialect(_accept)
+_FIND: Final = select(_I.id, _I.conversation_id, _I.result).where(
+    _I.channel == given(_I.channel), _I.external_id == given(_I.external_id)
+)
+_DECIDE: Final = (
+    update(inbound)
+    .where(_I.id == given(_I.id), _I.state == _ACCEPTED)
+    .values(state="decided", **all_given(inbound, "decided_at", "result"))
+)
+_UNDECIDED: Final = (
+    select(_I.payload).where(_I.channel == given(_I.channel), _I.state == _ACCEPTED).order_by(_I.id)
+)
 
 
 class SqlInbox:
     """See the port ``Inbox``."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction, clock: Clock) -> None:
+        self._transaction = transaction
         self._clock = clock
 
     async def accept(self, message: Inbound, at: datetime) -> Accepted:
         """Stores the message, or finds it stored. A message that is there but undecided comes back without a result."""
-        conversation = await SqlConversations(self._connection, self._clock).id_of(
-            message.channel, message.conversation
+        if (new := await self._accept(message, at)) is not None:
+            return new
+        where = parameters(channel=message.channel, external_id=message.external_id)
+        row = (await self._transaction.execute(_FIND, where)).one_or_none()
+        if row is not None:
+            result = None if row.result is None else RESULT.read(row.result)
+            return Accepted(row.id, row.conversation_id, result)
+        await SqlConversations(self._transaction, self._clock).id_of(message.channel, message.conversation)
+        return await self._accept(message, at) or await self.accept(message, at)
+
+    async def _accept(self, message: Inbound, at: datetime) -> Accepted | None:
+        values = parameters(
+            channel=message.channel,
+            external_id=message.external_id,
+            payload=INBOUND.write(message),
+            received_at=at,
+            conversation_id=message.conversation,
         )
-        values = {
-            "channel": message.channel, "external_id": message.external_id, "conversation_id": conversation,
-            "payload": INBOUND.write(message), "received_at": at, "state": "accepted",
-        }  # fmt: skip
-        statement = insert_once(self._connection, inbound, values).returning(inbound.c.id)
-        number = (await self._connection.execute(statement)).scalar()
-        if number is not None:
-            return Accepted(number, conversation)
-        query = select(inbound.c.id, inbound.c.conversation_id, inbound.c.result).where(
-            inbound.c.channel == message.channel, inbound.c.external_id == message.external_id
-        )
-        row = (await self._connection.execute(query)).one()
-        result = None if row.result is None else RESULT.read(row.result)
-        return Accepted(row.id, row.conversation_id, result)
+        rows = await self._transaction.execute(_ACCEPT[self._transaction.dialect], values)
+        row = rows.one_or_none()
+        return None if row is None else Accepted(row.id, row.conversation_id)
 
     async def decided(self, inbound_id: int, result: TurnResult) -> None:
         """Keeps the result for duplicates, without its traces. Raises Conflict when the message was decided before."""
-        statement = (
-            update(inbound)
-            .where(inbound.c.id == inbound_id, inbound.c.state == "accepted")
-            .values(
-                state="decided", decided_at=self._clock.now(), result=RESULT.write(replace(result, traces=()))
-            )
-        )
-        if (await self._connection.execute(statement)).rowcount != 1:
+        kept = RESULT.write(replace(result, traces=()))
+        values = parameters(id=inbound_id, decided_at=self._clock.now(), result=kept)
+        if (await self._transaction.execute(_DECIDE, values)).rowcount != 1:
             raise Conflict("this message was decided before: answer with the stored result")
 
     async def undecided(self, channel: str, limit: int) -> Sequence[Inbound]:
         """Messages of a channel that were accepted and never decided, oldest first."""
-        query = (
-            select(inbound.c.payload)
-            .where(inbound.c.channel == channel, inbound.c.state == "accepted")
-            .order_by(inbound.c.id)
-            .limit(limit)
-        )
-        return [INBOUND.read(payload) for payload in (await self._connection.execute(query)).scalars()]
+        rows = await self._transaction.execute(_UNDECIDED.limit(limit), parameters(channel=channel))
+        return [INBOUND.read(payload) for payload in rows.scalars()]

@@ -6,21 +6,71 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, and_, case, exists, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BigInteger, Row, and_, bindparam, case, exists, insert, or_, select, update
 
 from bot.domain.errors import NotFound
 from bot.ports import Clock, OutboxMessage
+from bot.storage.database import Transaction
+from bot.storage.statements import given, parameters
 from bot.storage.tables import conversations, outbox
+
+_O: Final = outbox.c
+_NUMBER: Final = (
+    update(conversations)
+    .where(conversations.c.id == given(_O.conversation_id))
+    .values(last_seq=conversations.c.last_seq + bindparam("p_count", type_=BigInteger()))
+    .returning(conversations.c.last_seq, conversations.c.channel)
+)
+_INSERT: Final = insert(outbox).returning(_O.id, sort_by_parameter_order=True)
+_AFTER: Final = (
+    select(outbox)
+    .where(_O.conversation_id == given(_O.conversation_id), _O.seq > given(_O.seq))
+    .order_by(_O.seq)
+)
+
+
+def _due() -> Any:
+    """Free messages of a channel, none of them behind another one of its conversation that is not done."""
+    now = bindparam("p_now", type_=_O.due_at.type)
+    before = outbox.alias("before")
+    being_repeated = and_(before.c.state == "unknown", before.c.leased_until > now)
+    waits = exists().where(
+        before.c.conversation_id == _O.conversation_id,
+        before.c.seq < _O.seq,
+        or_(before.c.state == "pending", being_repeated),
+    )
+    free = or_(_O.leased_until.is_(None), _O.leased_until <= now)
+    return (
+        select(_O.id, conversations.c.external_id)
+        .join(conversations, conversations.c.id == _O.conversation_id)
+        .where(_O.channel == given(_O.channel), _O.state == "pending", _O.due_at <= now, free, ~waits)
+        .order_by(_O.due_at, _O.id)
+        .limit(bindparam("p_limit", type_=BigInteger()))
+        .with_for_update(of=outbox, skip_locked=True)
+    )
+
+
+_DUE: Final = _due()
+_TAKE: Final = (
+    update(outbox)
+    .where(_O.id.in_(bindparam("p_ids", expanding=True)))
+    .values(
+        leased_until=given(_O.leased_until),
+        attempts=_O.attempts + 1,
+        # Whoever held it before did not come back to say how the send ended: this is its one repetition.
+        state=case((_O.leased_until.is_not(None), "unknown"), else_="pending"),
+    )
+    .returning(*outbox.columns)
+)
 
 
 class SqlOutbox:
     """See the port ``Outbox``."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction, clock: Clock) -> None:
+        self._transaction = transaction
         self._clock = clock
 
     async def append(self, messages: Sequence[OutboxMessage]) -> Sequence[OutboxMessage]:
@@ -31,14 +81,8 @@ class SqlOutbox:
         return stored
 
     async def _append(self, conversation_id: str, messages: list[OutboxMessage]) -> list[OutboxMessage]:
-        table = conversations.c
-        numbering = (
-            update(conversations)
-            .where(table.id == conversation_id)
-            .values(last_seq=table.last_seq + len(messages))
-            .returning(table.last_seq, table.channel)
-        )
-        if (row := (await self._connection.execute(numbering)).one_or_none()) is None:
+        which = parameters(conversation_id=conversation_id, count=len(messages))
+        if (row := (await self._transaction.execute(_NUMBER, which)).one_or_none()) is None:
             raise NotFound("this conversation is no longer there")
         first = row.last_seq - len(messages) + 1
         numbered = [
@@ -53,58 +97,26 @@ class SqlOutbox:
             }
             for item in numbered
         ]  # fmt: skip
-        rows = await self._connection.execute(
-            insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True), values
-        )
-        return [replace(item, id=number) for item, number in zip(numbered, rows.scalars(), strict=True)]
+        numbers = (await self._transaction.execute(_INSERT, values)).scalars()
+        return [replace(item, id=number) for item, number in zip(numbered, numbers, strict=True)]
 
     async def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[OutboxMessage]:
         """The messages of a conversation with numbers above ``seq``, in order, whatever their state."""
-        table = outbox.c
-        query = (
-            select(outbox)
-            .where(table.conversation_id == conversation_id, table.seq > seq)
-            .order_by(table.seq)
-            .limit(limit)
-        )
-        return [_message(row) for row in await self._connection.execute(query)]
+        which = parameters(conversation_id=conversation_id, seq=seq)
+        return [_message(row) for row in await self._transaction.execute(_AFTER.limit(limit), which)]
 
     async def lease(
         self, channel: str, limit: int, until: datetime, now: datetime
     ) -> Sequence[OutboxMessage]:
         """Due messages, kept from other deliverers until ``until``: of each conversation only the first that is not done."""
-        table = outbox.c
-        before = outbox.alias("before")
-        being_repeated = and_(before.c.state == "unknown", before.c.leased_until > now)
-        waits = exists().where(
-            before.c.conversation_id == table.conversation_id,
-            before.c.seq < table.seq,
-            or_(before.c.state == "pending", being_repeated),
-        )
-        free = or_(table.leased_until.is_(None), table.leased_until <= now)
-        query = (
-            select(table.id, conversations.c.external_id)
-            .join(conversations, conversations.c.id == table.conversation_id)
-            .where(table.channel == channel, table.state == "pending", table.due_at <= now, free, ~waits)
-            .order_by(table.due_at, table.id)
-            .limit(limit)
-            .with_for_update(of=outbox, skip_locked=True)
-        )
-        people = {row.id: row.external_id for row in await self._connection.execute(query)}
+        found = await self._transaction.execute(_DUE, parameters(channel=channel, now=now, limit=limit))
+        people = {row.id: row.external_id for row in found}
         if not people:
             return []
-        # Whoever held it before did not come back to say how the send ended: this is its one repetition.
-        state = case((table.leased_until.is_not(None), "unknown"), else_="pending")
-        taking = (
-            update(outbox)
-            .where(table.id.in_(people))
-            .values(leased_until=until, attempts=table.attempts + 1, state=state)
-            .returning(*outbox.columns)
-        )
-        rows = (await self._connection.execute(taking)).all()
+        taken = await self._transaction.execute(_TAKE, parameters(ids=list(people), leased_until=until))
         return [
             replace(_message(row), to=people[row.id], repeat=row.state == "unknown")
-            for row in sorted(rows, key=lambda row: (row.due_at, row.id))
+            for row in sorted(taken, key=lambda row: (row.due_at, row.id))
         ]
 
     async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None:
@@ -119,8 +131,8 @@ class SqlOutbox:
             values["due_at"] = due_at or self._clock.now()
         else:
             values["settled_at"] = self._clock.now()
-        statement = update(outbox).where(outbox.c.id == message_id).values(**values)
-        if (await self._connection.execute(statement)).rowcount != 1:
+        statement = update(outbox).where(_O.id == message_id).values(**values)
+        if (await self._transaction.execute(statement)).rowcount != 1:
             raise NotFound(f"no message {message_id} in the outbox")
 
 

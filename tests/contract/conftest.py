@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import UnitsOfWork
-from bot.storage.engine import open_engine
+from bot.storage.database import open_database
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from tests.fakes.clock import FakeClock
 from tests.fakes.unit_of_work import FakeUnitsOfWork
@@ -24,6 +24,6 @@ async def units(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIterat
     if request.param == "fake":
         yield FakeUnitsOfWork(clock)
         return
-    engine = open_engine(request.getfixturevalue(f"{request.param}_url"))
-    yield SqlUnitsOfWork(engine, clock)
-    await engine.dispose()
+    database = open_database(request.getfixturevalue(f"{request.param}_url"))
+    yield SqlUnitsOfWork(database, clock)
+    await database.dispose()

@@ -73,10 +73,13 @@ async def test_one_person_has_one_conversation_whose_id_tells_nothing(
 
 
 async def test_what_was_not_committed_is_not_accepted(units: UnitsOfWork, clock: FakeClock) -> None:
-    with pytest.raises(RuntimeError):
+    async def dies() -> None:
         async with units() as unit:
             await unit.inbox.accept(message(), clock.now())
             raise RuntimeError("the process dies here")
+
+    with pytest.raises(RuntimeError):
+        await dies()
     async with units() as unit:
         await unit.inbox.accept(message(), clock.now())
     async with units(reading=True) as unit:

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain.catalogue import KnowledgeSet
-from bot.domain.errors import NotFound
+from bot.domain.errors import Conflict, NotFound
 from bot.domain.shapes import digest_of, knowledge_of
 from bot.storage.catalogue_store import CatalogueStore
-from bot.storage.engine import open_engine
+from bot.storage.database import Database, open_database
 from tests import knowledge_values as make
 from tests.fakes.clock import FakeClock
 
@@ -22,15 +21,15 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest_asyncio.fixture(params=["sqlite", "postgres"])
-async def engine(request: pytest.FixtureRequest) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(request.getfixturevalue(f"{request.param}_url"))
-    yield engine
-    await engine.dispose()
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    database = open_database(request.getfixturevalue(f"{request.param}_url"))
+    yield database
+    await database.dispose()
 
 
 @pytest.fixture
-def store(engine: AsyncEngine) -> CatalogueStore:
-    return CatalogueStore(engine, FakeClock())
+def store(database: Database) -> CatalogueStore:
+    return CatalogueStore(database, FakeClock())
 
 
 def knowledge(name: str = "Committee") -> KnowledgeSet:
@@ -112,14 +111,14 @@ async def test_several_publishers_at_once(store: CatalogueStore) -> None:
     assert await store.active() == stored[-1]
 
 
-async def test_a_failed_load_changes_nothing(store: CatalogueStore, engine: AsyncEngine) -> None:
+async def test_a_failed_load_changes_nothing(store: CatalogueStore) -> None:
     first = await store.publish(knowledge())
     broken = knowledge("x" * 10)
     record = make.value(make.concept(identifier="term"))
     twice = KnowledgeSet(
         {**broken.records, **{type(ref)(ref.kind, "other"): record for ref in list(broken.records)[:1]}}
     )
-    with pytest.raises(Exception, match="(?i)unique"):  # two rows of one id
+    with pytest.raises(Exception, match=r"(?i)unique"):  # two rows of one id
         await store.publish(twice)
     assert await store.active() == first
     assert await store.revisions() == [first]
@@ -130,6 +129,6 @@ async def test_an_old_revision_can_be_removed_but_not_the_active_one(store: Cata
     await store.publish(knowledge("new"))
     await store.remove(1)
     assert [revision.number for revision in await store.revisions()] == [2]
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict):
         await store.remove(2)
     assert await store.load(2) == knowledge("new")

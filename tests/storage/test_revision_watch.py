@@ -14,7 +14,7 @@ import pytest_asyncio
 from bot.domain.catalogue import KnowledgeSet, Revision
 from bot.domain.errors import NotFound
 from bot.storage.catalogue_store import CatalogueStore
-from bot.storage.engine import open_engine
+from bot.storage.database import open_database
 from bot.storage.revision_watch import RevisionWatch
 from tests.fakes.clock import FakeClock
 from tests.storage.test_catalogue_store import knowledge
@@ -24,9 +24,9 @@ pytestmark = pytest.mark.asyncio
 
 @pytest_asyncio.fixture
 async def store(sqlite_url: str) -> AsyncIterator[CatalogueStore]:
-    engine = open_engine(sqlite_url)
-    yield CatalogueStore(engine, FakeClock())
-    await engine.dispose()
+    database = open_database(sqlite_url)
+    yield CatalogueStore(database, FakeClock())
+    await database.dispose()
 
 
 def build(knowledge: KnowledgeSet, revision: Revision) -> tuple[int, int]:
@@ -36,7 +36,7 @@ def build(knowledge: KnowledgeSet, revision: Revision) -> tuple[int, int]:
 async def until(true: Callable[[], bool]) -> None:
     """Lets other tasks run until something is so; fails after five seconds."""
     async with asyncio.timeout(5):
-        while not true():
+        while not true():  # noqa: ASYNC110 - what is waited for knows nothing of an event
             await asyncio.sleep(0.001)
 
 
