@@ -17,8 +17,9 @@ import numpy as np
 from components.features import END, NUMBER, START, pair, units
 from components.kinds import KIND_OF_TOKEN
 
-_QUANTILES = (0.002, 0.03)
-_NARROWEST = 0.1
+# Of real phrases, this share may lose all, and this share a part, of its confidence.
+_QUANTILES = (0.01, 0.05)
+_LEAST, _NARROWEST = 0.25, 0.1
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class CoverageGuard:
             owners[step] += 1
         shared = {step for step, count in owners.items() if count > 1}
         nothing, everything = np.quantile([coverage(text, shared) for text in texts], _QUANTILES)
-        return cls(float(nothing), float(max(everything, nothing + _NARROWEST)))
+        nothing = max(float(nothing), _LEAST)
+        return cls(nothing, max(float(everything), nothing + _NARROWEST))
 
 
 def coverage(text: str, known: Container[str]) -> float:

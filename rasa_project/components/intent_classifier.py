@@ -120,7 +120,7 @@ class CalibratedNgramClassifier(GraphComponent, IntentClassifier):
 
 def _ranking(prediction: Prediction) -> list[dict[str, Any]]:
     """As Rasa reports it; what the guard took away is the confidence of ``nlu_fallback``."""
-    ranking = list(prediction.ranking)
+    ranking = [entry for entry in prediction.ranking if entry[1] > 0]
     if prediction.certainty < 1:
         ranking.append((DEFAULT_NLU_FALLBACK_INTENT_NAME, 1 - prediction.certainty))
         ranking.sort(key=lambda entry: -entry[1])

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.features import NUMBER, units
 from components.kinds import KINDS
 from components.normalisation import normalise
 from dataset.lookups import LANGUAGES, DatasetError, examples_of, read_blocks
@@ -60,9 +61,16 @@ def problems_of(phrases: list[Phrase]) -> list[str]:
                 problems.append(f"{phrase.lang} {phrase.intent}: unknown slot {{{slot}}} in {phrase.text!r}")
         if "[" in phrase.text or "]" in phrase.text:
             problems.append(f"{phrase.lang} {phrase.intent}: a bracket in {phrase.text!r}")
-        first = owner.setdefault(normalise(phrase.text).text, phrase)
+        first = owner.setdefault(_wording(phrase.text), phrase)
         if first.intent != phrase.intent:
             problems.append(
                 f"{phrase.lang}: {phrase.text!r} is claimed by {first.intent} and {phrase.intent}"
             )
     return problems
+
+
+def _wording(text: str) -> str:
+    """What makes two phrases the same: the text without punctuation, or all of it where it has no letter."""
+    normal = normalise(text).text
+    letters = [unit for unit in units(normal) if unit not in (NUMBER, "?")]
+    return " ".join(letters) if letters else normal
