@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime
 from functools import cache
@@ -77,3 +78,14 @@ def test_the_public_catalogue_names_nothing_that_is_not_in_it() -> None:
     ]
     assert dangling == []
     assert all(record.owner for record in public.records.values())
+
+
+def test_every_code_is_explained_to_the_editors() -> None:
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for name in ("checks/*.py", "yaml_files.py", "training_data.py")
+        for path in (Path(__file__).parents[2] / "bot" / "curation").glob(name)
+    )
+    explained = set(re.findall(r"`([a-z-]+)`", (KNOWLEDGE / "README.md").read_text(encoding="utf-8")))
+    used = set(re.findall(r"\"((?:[a-z]+-)+[a-z]+)\"", source)) | {"cycle", "unfinished", "drift"}
+    assert used - explained == set()
