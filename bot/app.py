@@ -123,7 +123,7 @@ async def open_core(
         store = CatalogueStore(engine, clock)
         await _publish(store, seed)
         watch = RevisionWatch(
-            store, lambda knowledge, revision: build_minds(knowledge, revision, lexicon), clock
+            store, lambda knowledge, revision: build_minds(knowledge, revision, lexicon), clock, every=1.0
         )
         await watch.refresh()
         session = await stack.enter_async_context(aiohttp.ClientSession())
