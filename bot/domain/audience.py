@@ -8,7 +8,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
-from bot.domain.links import link_fields
+from bot.domain.links import link_fields, linked_fields, parts
 from bot.domain.records import Header, Ref
 from bot.domain.text import Audience
 
@@ -24,6 +24,16 @@ def _fields(cls: type) -> Mapping[str, Field[Any]]:
 def staff_fields(cls: type) -> frozenset[str]:
     """The fields of a dataclass that only staff see."""
     return frozenset(name for name, item in _fields(cls).items() if item.metadata.get("audience") == "staff")
+
+
+@cache
+def guarded_fields(cls: type) -> tuple[str, ...]:
+    """The fields that are for staff or hold a part that has such fields, at any depth."""
+    return tuple(
+        name
+        for name, inner in parts(cls).items()
+        if name in staff_fields(cls) or any(guarded_fields(part) for part in inner)
+    )
 
 
 def is_required(cls: type, name: str) -> bool:
@@ -48,10 +58,10 @@ def without_staff_fields(value: Any) -> Any:
     if not is_dataclass(value) or isinstance(value, type):
         return value
     cls = type(value)
-    changes: dict[str, Any] = {name: _empty(cls, name) for name in staff_fields(cls)}
-    for name in _fields(cls).keys() - changes.keys():
+    changes: dict[str, Any] = {}
+    for name in guarded_fields(cls):
         before = getattr(value, name)
-        after = without_staff_fields(before)
+        after = _empty(cls, name) if name in staff_fields(cls) else without_staff_fields(before)
         if after != before:
             changes[name] = after
     return replace(value, **changes) if changes else value
@@ -68,9 +78,10 @@ def public_record(record: RecordT) -> RecordT | None:
     cls: type = type(record)
     if any(name not in _fields(cls) or is_required(cls, name) for name in hidden):
         return None
-    marks = {name: mark for name, mark in record.marks.items() if name not in hidden}
-    emptied = replace(record, marks=marks, **{name: _empty(cls, name) for name in hidden})
-    public: RecordT = without_staff_fields(emptied)
+    if hidden:
+        marks = {name: mark for name, mark in record.marks.items() if name not in hidden}
+        record = replace(record, marks=marks, **{name: _empty(cls, name) for name in hidden})
+    public: RecordT = without_staff_fields(record)
     return public
 
 
@@ -87,10 +98,11 @@ def without_links(value: Any, gone: AbstractSet[Ref]) -> Any:
     if not is_dataclass(value) or isinstance(value, type):
         return value
     changes: dict[str, Any] = {}
-    for name in _fields(type(value)):
+    cls = type(value)
+    for name in linked_fields(cls):
         before = getattr(value, name)
-        after = _linked(type(value), name, before, gone)
-        if after is None and before is not None and is_required(type(value), name):
+        after = _linked(cls, name, before, gone)
+        if after is None and before is not None and is_required(cls, name):
             if not isinstance(value, Header):
                 return None
             after = ""

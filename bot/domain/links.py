@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args, get_type_hints
 
 from bot.domain import records
 from bot.domain.records import Kind, Ref
@@ -51,6 +51,30 @@ def field_names(cls: type) -> tuple[str, ...]:
     return tuple(item.name for item in fields(cls))
 
 
+@cache
+def parts(cls: type) -> Mapping[str, frozenset[type]]:
+    """The dataclasses that each field of a dataclass can hold, read off its type: tuples, mappings and unions included."""
+    hints = get_type_hints(cls)
+    return {name: frozenset(_dataclasses(hints[name])) for name in field_names(cls)}
+
+
+def _dataclasses(hint: Any) -> Iterator[type]:
+    if isinstance(hint, type) and is_dataclass(hint):
+        yield hint
+    for argument in get_args(hint):
+        yield from _dataclasses(argument)
+
+
+@cache
+def linked_fields(cls: type) -> tuple[str, ...]:
+    """The fields in which ids can stand, at any depth. Most of a record is text, and need not be walked."""
+    return tuple(
+        name
+        for name, inner in parts(cls).items()
+        if name in link_fields(cls) or any(linked_fields(part) for part in inner)
+    )
+
+
 def links(value: Any, path: Path = ()) -> Iterator[Link]:
     """Every id that a record, or a part of one, names. Order: as the fields stand."""
     if isinstance(value, tuple):
@@ -61,7 +85,7 @@ def links(value: Any, path: Path = ()) -> Iterator[Link]:
             yield from links(item, (*path, key))
     elif is_dataclass(value):
         cls: type = type(value)
-        for name in field_names(cls):
+        for name in linked_fields(cls):
             target = link_fields(cls).get(name)
             item = getattr(value, name)
             if target is None:
