@@ -70,22 +70,22 @@ class MessageHandler:
         mind = self._minds.current(message.audience)
         utterance = hear(message.text, mind.index, mind.lexicon)
         heard = [await self._nlu.parse(question) for question in utterance.questions]
-        async with self._units() as work:
-            conversation = await work.conversations.lock(accepted.conversation_id)
-            context = self._living_context(conversation.context, began)
-            decided = decide(utterance, heard, context, mind)
-            language = _language(message, context, decided, utterance)
-            composer = Composer(mind.catalogue, mind.index, self._wording, language)
-            composed = composer.compose(decided.decisions, decided.context.misses, danger=decided.danger)
-            turn = Turn(
-                message, accepted, _understood(utterance, heard), decided, composed, language,
-                mind.catalogue.revision.number, began,
-            )  # fmt: skip
-            try:
+        try:
+            async with self._units() as work:
+                conversation = await work.conversations.lock(accepted.conversation_id)
+                context = self._living_context(conversation.context, began)
+                decided = decide(utterance, heard, context, mind)
+                language = _language(message, context, decided, utterance)
+                composer = Composer(mind.catalogue, mind.index, self._wording, language)
+                composed = composer.compose(decided.decisions, decided.context.misses, danger=decided.danger)
+                turn = Turn(
+                    message, accepted, _understood(utterance, heard), decided, composed, language,
+                    mind.catalogue.revision.number, began,
+                )  # fmt: skip
                 result = await self._store(work, conversation, turn)
-            except Conflict:
-                return await self._decided_elsewhere(message, began)
-            await work.commit()
+                await work.commit()
+        except Conflict:  # outside the unit of work: the next one can begin only when this one has ended
+            return await self._decided_elsewhere(message, began)
         self._notices.tell(accepted.conversation_id)
         return result
 

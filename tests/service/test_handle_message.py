@@ -70,6 +70,13 @@ async def test_the_same_message_twice_answers_the_same_and_acts_once(world: Worl
     assert len(await world.said()) == 2
 
 
+async def test_the_same_message_at_the_same_moment_answers_the_same_and_acts_once(world: World) -> None:
+    message = world.message("环评报告表要批多久")
+    first, *others = await asyncio.gather(*(world.assistant.handle(message) for _ in range(3)))
+    assert all(other.replies == first.replies for other in others)
+    assert len(await world.said()) == 1 + len(first.replies)
+
+
 async def test_many_at_once_keep_one_conversation_in_order(world: World) -> None:
     texts = ["环评要多久", "施工许可证要什么材料", "招商处电话多少", "开发区面积多大"] * 3
     await asyncio.gather(*(world.assistant.handle(world.message(text, n)) for n, text in enumerate(texts)))
