@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-import threading
-from collections.abc import AsyncIterator
 from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 
 import typer
 
+from bot.cli.lines import input_lines
 from bot.cli.private import private_core
+from bot.cli.ready import make_ready
 from bot.cli.show import print_turn, trace_lines
 from bot.domain.errors import InvalidInput, YuanwenError
 from bot.domain.messages import Inbound
 from bot.domain.text import Audience, Language
 from bot.ports import Assistant
 from bot.service.wire import to_wire
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 
 T = TypeVar("T", Language, Audience)
 
@@ -38,42 +37,29 @@ def ask(
     """Answer a question, or many (--jsonl). Starts a private NLU server when none is configured, and stops it."""
     if not jsonl and not question:
         raise InvalidInput('nothing asked: write yuanwen ask "…", or --jsonl with lines on standard input')
-    asyncio.run(_answer_lines(explain) if jsonl else _answer_one(question or "", lang, audience, explain))
+    settings = read_settings()
+    make_ready(settings)
+    if jsonl:
+        asyncio.run(_answer_lines(settings, explain))
+    else:
+        message = Inbound("console", uuid4().hex, uuid4().hex, question or "", lang, audience)
+        asyncio.run(_answer_one(settings, message, explain))
 
 
-async def _answer_one(question: str, lang: Language | None, audience: Audience, explain: bool) -> None:
-    async with private_core(read_settings()) as core:
-        message = Inbound("console", uuid4().hex, uuid4().hex, question, lang, audience)
+async def _answer_one(settings: Settings, message: Inbound, explain: bool) -> None:
+    async with private_core(settings) as core:
         turn = await core.assistant.handle(message)
         print_turn(turn)
         if explain:
             print("\n".join(trace_lines(turn)))
 
 
-async def _answer_lines(explain: bool) -> None:
-    async with private_core(read_settings()) as core:
-        async for line in _lines():
+async def _answer_lines(settings: Settings, explain: bool) -> None:
+    async with private_core(settings) as core:
+        async for line in input_lines():
             if line.strip():
                 answer = await answer_line(line, core.assistant, explain)
                 print(json.dumps(answer, ensure_ascii=False), flush=True)
-
-
-async def _lines() -> AsyncIterator[bytes]:
-    """Standard input line by line, a file or a pipe alike, without keeping the loop from anything else.
-
-    A daemon thread reads: waiting for a line never keeps Ctrl-C from ending the program.
-    """
-    loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[bytes] = asyncio.Queue()
-
-    def read() -> None:
-        while line := sys.stdin.buffer.readline():
-            loop.call_soon_threadsafe(queue.put_nowait, line)
-        loop.call_soon_threadsafe(queue.put_nowait, b"")
-
-    threading.Thread(target=read, daemon=True).start()
-    while line := await queue.get():
-        yield line
 
 
 async def answer_line(line: bytes, assistant: Assistant, explain: bool = False) -> dict[str, Any]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 
+from bot.cli.lines import input_lines
 from bot.cli.private import private_core
+from bot.cli.ready import make_ready
 from bot.cli.show import print_turn, trace_lines
 from bot.domain.messages import Inbound
 from bot.domain.text import Audience, Language
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 
 
 def chat(
@@ -26,13 +27,15 @@ def chat(
     ] = False,
 ) -> None:
     """Talk in the terminal: type a message, or a button's number. An empty line, Ctrl-D or Ctrl-C ends it."""
-    asyncio.run(_talk(lang, audience, explain))
+    settings = read_settings()
+    make_ready(settings)
+    asyncio.run(_talk(settings, lang, audience, explain))
 
 
-async def _talk(lang: Language | None, audience: Audience, explain: bool) -> None:
+async def _talk(settings: Settings, lang: Language | None, audience: Audience, explain: bool) -> None:
     conversation = uuid4().hex
-    async with private_core(read_settings(), wait_for_nlu=False) as core:
-        text, values = "/start", list[str]()
+    async with private_core(settings, wait_for_nlu=False) as core:
+        text, values, lines = "/start", list[str](), input_lines()
         while text:
             message = Inbound("console", uuid4().hex, conversation, text, lang, audience)
             turn = await core.assistant.handle(message)
@@ -40,13 +43,9 @@ async def _talk(lang: Language | None, audience: Audience, explain: bool) -> Non
             if explain:
                 typer.secho("\n".join(trace_lines(turn)), dim=True)
             values = [button.value for reply in turn.replies for button in reply.buttons]
-            text = _pressed(await asyncio.to_thread(_read_line), values)
-
-
-def _read_line() -> str:
-    sys.stdout.write("> ")
-    sys.stdout.flush()
-    return sys.stdin.readline().strip()
+            print("> ", end="", flush=True)
+            line = await anext(lines, b"")
+            text = _pressed(line.decode("utf-8", "replace").strip(), values)
 
 
 def _pressed(text: str, values: list[str]) -> str:

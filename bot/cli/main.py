@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 from typing import Final
@@ -37,6 +38,8 @@ def command_line(verbs: tuple[str, ...] = VERBS) -> typer.Typer:
 def main() -> None:
     """Runs the command line."""
     set_up_logs()
+    # Whoever ends us by SIGTERM gets the same clean end as by Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         asked = sys.argv[1:2]
         app = command_line((asked[0],)) if asked and asked[0] in VERBS else command_line()

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot.app import Core, open_core
-from bot.cli.ready import make_ready
 from bot.clock import WallClock
 from bot.curation.publish import read_for_publishing
 from bot.domain.catalogue import KnowledgeSet
@@ -25,7 +24,6 @@ NLU_PATIENCE = 120.0  # seconds that a server of our own may take to load
 @contextlib.asynccontextmanager
 async def private_core(settings: Settings, *, wait_for_nlu: bool = True) -> AsyncIterator[Core]:
     """The parts with a throw-away database; waits until Rasa understands, and says so when it does not."""
-    await asyncio.to_thread(make_ready, settings)
     with tempfile.TemporaryDirectory(prefix="yuanwen-") as folder:
         seed = await _knowledge(settings)
         async with open_core(settings, f"sqlite:///{Path(folder) / 'private.db'}", seed) as core:
