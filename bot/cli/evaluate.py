@@ -8,22 +8,28 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from bot.app import Core, open_core
+from bot.app import Core, build_minds, open_core
 from bot.cli.ready import make_ready
+from bot.clock import WallClock
 from bot.curation.evaluation import gate, report
 from bot.curation.evaluation.asking import Asked, ask_all
+from bot.curation.evaluation.calibrate import calibration_lines
+from bot.curation.evaluation.calibration import subjects_of
 from bot.curation.evaluation.overlap import taken
 from bot.curation.evaluation.questions import Question, chosen, read_questions
+from bot.curation.evaluation.rehearsal import Rehearsal, parses_of
 from bot.curation.evaluation.safety import findings
+from bot.curation.language_files import read_lexicon
 from bot.curation.publish import read_for_publishing
 from bot.curation.template_files import read_templates
-from bot.domain.catalogue import KnowledgeSet
+from bot.dialogue.wording import Wording
+from bot.domain.catalogue import KnowledgeSet, Revision
 from bot.domain.errors import TryLater
 from bot.settings import ROOT, Settings, read_settings
 
@@ -41,6 +47,9 @@ def evaluate(
     nlu_urls: Annotated[str | None, typer.Option(help="Rasa servers to use, comma-separated")] = None,
     questions: Annotated[Path, typer.Option(help="folder of the questions")] = QUESTIONS,
     write_gate: Annotated[bool, typer.Option("--write-gate", help="raise the floors to the figures")] = False,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="fit link weights, try bounds (minutes)")
+    ] = False,
 ) -> None:
     """Ask the evaluation questions and report what is right. The knowledge is that of the folder, not of a database.
 
@@ -65,6 +74,8 @@ def evaluate(
     lessons = taken(all_questions, settings.rasa_dir / "data", knowledge)
     print(f"{len(lessons)} questions are also learnt from", *(f"  {lesson}" for lesson in lessons), sep="\n")
     below = [] if split else _judge_by_gate(asked, questions / "gate.yaml", write_gate)
+    if calibrate:
+        print("", *_calibration(settings, knowledge, asked), sep="\n")
     if below or lessons or not found.safe:
         raise typer.Exit(1)
 
@@ -77,6 +88,14 @@ def _judge_by_gate(asked: Sequence[Asked], path: Path, write: bool) -> list[str]
     if write:
         gate.write_gate(path, gate.raised(now, floors))
     return below
+
+
+def _calibration(settings: Settings, knowledge: KnowledgeSet, asked: Sequence[Asked]) -> Iterator[str]:
+    revision = Revision(1, "", WallClock().now())
+    minds = build_minds(knowledge, revision, read_lexicon(settings.knowledge_dir))
+    wording = Wording(read_templates(settings.knowledge_dir))
+    rehearsal = Rehearsal(minds, wording, parses_of(asked))
+    return calibration_lines(rehearsal, [each.question for each in asked], subjects_of(knowledge))
 
 
 def _write_json(path: Path, data: Mapping[str, Any]) -> None:
