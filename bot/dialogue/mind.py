@@ -17,9 +17,9 @@ from bot.domain.understanding import Ask
 class Bounds:
     """Where scores turn into decisions (probabilities 0..1, but for the margin)."""
 
-    answer: float = 0.40  # a record is meant
+    answer: float = 0.36  # a record is meant
     near: float = 0.15  # near enough to be offered as a button, never to be answered
-    margin: float = 0.4  # the winner must lead the next subject by this, in logits
+    margin: float = 0.3  # the winner must lead the next subject by this, in logits
     refuse: float = 0.55  # a record of the staff's is meant
     intent: float = 0.45  # a conversational intent is believed
     strong: float = 0.80  # a record is meant even where the intent says otherwise

@@ -23,7 +23,7 @@ _BRITISH = {
 _STEM = Stemmer.Stemmer("english")
 
 # How much a feature of each sort says by itself, before its rarity is counted in.
-SORT_WEIGHT = {"s": 1.4, "c1": 0.25, "c2": 1.0, "c3": 1.2, "w": 1.6, "w2": 1.0, "t": 0.3, "d": 1.5, "y": 0.35}
+SORT_WEIGHT = {"s": 2.0, "c1": 0.25, "c2": 1.0, "c3": 1.2, "w": 1.6, "w2": 1.0, "t": 0.3, "d": 1.5, "y": 0.35}
 _ENGLISH_STOP = frozenset(
     re.findall(
         r"\w+",
@@ -81,9 +81,12 @@ class FeatureReader:
                 self._group.append(number)
         self._automaton = ahocorasick_rs.AhoCorasick(words) if words else None
 
-    def __call__(self, text: str) -> set[str]:
-        """``sort:value`` strings, each once. English stop words give none."""
-        found = set(self._synonyms(text))
+    def __call__(self, text: str, whole: str = "") -> set[str]:
+        """``sort:value`` strings, each once. English stop words give none.
+
+        ``whole``: the text before neutral words were masked; synonyms are looked for in it, for a mask cuts words.
+        """
+        found = set(self._synonyms(whole or text))
         previous = ""
         for run in _RUN.findall(text):
             if run[0].isdigit() or run == "+":
@@ -102,8 +105,10 @@ class FeatureReader:
 
     def _synonyms(self, text: str) -> Iterator[str]:
         if self._automaton is not None:
-            for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-                if on_word_border(text, start, end):
+            matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+            whole = [(start, end, which) for which, start, end in matches if on_word_border(text, start, end)]
+            for start, end, which in whole:
+                if not any(s <= start and end <= e and e - s > end - start for s, e, _ in whole):
                     yield f"s:{self._group[which]}"
 
 

@@ -183,7 +183,7 @@ class LinkIndex:
         owner = np.fromiter((self._row[form.ref] for form in forms), dtype=np.int64, count=len(forms))
         for number, form in enumerate(forms):
             text = form.text if form.name else (self.neutral.mask(form.text) or form.text)
-            found.append(self.read(text) or self.read(form.text))
+            found.append(self.read(text, form.text) or self.read(form.text))
             for feature in found[-1]:
                 postings[feature].append(number)
         self._postings = {f: np.asarray(rows, dtype=np.int64) for f, rows in postings.items()}
@@ -232,7 +232,7 @@ class LinkIndex:
         """Makes a normalised text ready: names found, neutral words masked, features weighed."""
         named = self._find_names(text)
         content = self.neutral.mask(text, keep=named)
-        weights = {f: self._weigh(f) for f in self.read(content)}
+        weights = {f: self._weigh(f) for f in self.read(content, text)}
         self._hear_homophones(content, weights)
         self._mend_spelling(weights)
         return LinkQuery(text, content, named, weights)

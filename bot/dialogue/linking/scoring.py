@@ -22,19 +22,19 @@ _ABOUT_BODIES = frozenset({Ask.DUTIES, Ask.CONTACT, Ask.OVERVIEW, Ask.DEFINITION
 class LinkWeights:
     """Weights of the signals (each signal 0..1); fitted on the development questions, see ``make eval``."""
 
-    bias: float = -3.65
+    bias: float = -3.86
     similarity: float = 2.6
     coverage: float = 0.0
-    told: float = 1.7
-    named: float = 1.6
+    told: float = 1.65
+    named: float = 1.7
     named_share: float = 0.0
     titled: float = 0.0
-    exact: float = 1.75
-    fit: float = 0.6
-    ahead: float = 2.9
-    head: float = 0.5
-    actor: float = -1.9
-    place: float = 1.3
+    exact: float = 1.8
+    fit: float = 0.86
+    ahead: float = 2.95
+    head: float = 0.6
+    actor: float = -2.0
+    place: float = 1.25
     asked: float = 0.8
     current: float = 0.5
 
