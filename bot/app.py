@@ -139,9 +139,8 @@ async def open_core(
 
 async def _migrate(database: str) -> None:
     if not await is_current(database):
-        from bot.storage.migrate import (
-            upgrade_to_head,  # Alembic takes longer to import than all else that starts
-        )
+        # Alembic takes longer to import than all else that starts.
+        from bot.storage.migrate import upgrade_to_head
 
         await upgrade_to_head(database)
 

@@ -102,6 +102,8 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
     except OSError as error:
         raise _cannot_listen(settings.http_host, settings.http_port, error) from None
     beside = [asyncio.create_task(core.watch.run(), name="revision-watch")]
+    if settings.telegram_token:
+        beside.append(asyncio.create_task(_telegram(core), name="telegram"))
     try:
         yield f"http://{_shown(settings.http_host)}:{server.port}/"
     finally:
@@ -109,6 +111,19 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
         await server.stop()
+
+
+async def _telegram(core: Core) -> None:
+    """The Telegram channel. When it cannot go on, the other ways in do."""
+    # Its library takes a second to import: only those who have a bot there wait for it.
+    from bot.channels.telegram import run_telegram
+
+    try:
+        await run_telegram(core, core.settings)
+    except InvalidInput as error:
+        tell(f"Telegram is off: {error}")
+    except Exception:
+        logging.getLogger(__name__).exception("Telegram is off")
 
 
 def _shown(host: str) -> str:
