@@ -18,12 +18,14 @@ def heard(text: str) -> Utterance:
 
 def test_a_press_needs_no_language() -> None:
     utterance = heard("#a:t:p/eia-approval")
-    assert utterance.press is not None and utterance.questions == ()
+    assert utterance.press is not None
+    assert utterance.questions == ()
 
 
 def test_a_command_with_its_argument() -> None:
     command = heard("/start procedure_construction-permit").command
-    assert command is not None and (command.name, command.argument) == (
+    assert command is not None
+    assert (command.name, command.argument) == (
         "start",
         "procedure_construction-permit",
     )

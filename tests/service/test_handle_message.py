@@ -55,8 +55,10 @@ def world() -> World:
 
 async def test_an_answer_is_stored_behind_what_was_said(world: World) -> None:
     turn = await world.assistant.handle(world.message("环评报告表要批多久"))
-    assert turn.outcome is Outcome.ANSWERED and turn.records == ("procedure/eia-approval",)
-    assert turn.mode is Mode.BOT and turn.understanding.source is Source.GAZETTEER
+    assert turn.outcome is Outcome.ANSWERED
+    assert turn.records == ("procedure/eia-approval",)
+    assert turn.mode is Mode.BOT
+    assert turn.understanding.source is Source.GAZETTEER
     stored = await world.said()
     assert [item.kind for item in stored] == ["echo", "reply"]
     assert [item.seq for item in stored] == [1, 2]
@@ -106,7 +108,8 @@ async def test_conversations_do_not_leak_into_each_other(world: World) -> None:
 
 async def test_the_channel_says_the_language(world: World) -> None:
     turn = await world.assistant.handle(world.message("环评要多久", language=Language.EN))
-    assert turn.language is Language.EN and "Statutory" in turn.replies[0].text
+    assert turn.language is Language.EN
+    assert "Statutory" in turn.replies[0].text
 
 
 async def test_switching_the_language_answers_in_it_at_once(world: World) -> None:
@@ -116,7 +119,8 @@ async def test_switching_the_language_answers_in_it_at_once(world: World) -> Non
 
 async def test_staff_see_more_than_the_public(world: World) -> None:
     public = await world.assistant.handle(world.message("权责清单定了没有", 1))
-    assert public.outcome is Outcome.REFUSED and public.records == ()
+    assert public.outcome is Outcome.REFUSED
+    assert public.records == ()
     staff = Inbound("web", "s1", "conversation-s", "权责清单定了没有", audience=Audience.STAFF)
     assert (await world.assistant.handle(staff)).outcome is Outcome.ANSWERED
 
@@ -130,7 +134,8 @@ async def test_forgetting_leaves_nothing(world: World) -> None:
 
 async def test_too_long_gets_a_friendly_line(world: World) -> None:
     turn = await world.assistant.handle(world.message("环评" * 2001))
-    assert turn.outcome is Outcome.REFUSED and "4000" in turn.replies[0].text
+    assert turn.outcome is Outcome.REFUSED
+    assert "4000" in turn.replies[0].text
 
 
 async def test_nothing_a_person_types_is_run_or_shown_as_markup(world: World) -> None:
@@ -139,7 +144,8 @@ async def test_nothing_a_person_types_is_run_or_shown_as_markup(world: World) ->
     ):
         turn = await world.assistant.handle(world.message(text, number))
         shown = "".join(reply.text for reply in turn.replies)
-        assert "49" not in shown and "<script>" not in shown
+        assert "49" not in shown
+        assert "<script>" not in shown
 
 
 async def test_a_turn_survives_its_public_form(world: World) -> None:
