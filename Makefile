@@ -4,7 +4,9 @@ SHELL := /bin/bash
 BOT := .venv/bin/python
 RASA := rasa_project/.venv/bin/python
 
-.PHONY: help run test test-bot test-rasa test-end eval bench lint fmt clean lock environments dev system-deps train
+# One thing at a time: the parts share environments and two cores.
+.NOTPARALLEL:
+.PHONY: help run model test test-bot test-rasa test-end eval bench lint fmt clean lock environments dev system-deps train
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -21,18 +23,21 @@ dev:
 train: ## train the model anew from the knowledge and the phrases
 	@bin/yuanwen train --force
 
-test: lint test-bot test-rasa test-end ## the whole test suite, with a real Rasa, PostgreSQL and browser
+test: lint test-rasa test-bot test-end ## the whole test suite, with a real Rasa, PostgreSQL and browser
 
-test-bot: dev
+model: dev
+	@bin/yuanwen train
+
+test-bot: model
 	$(BOT) -m pytest -q tests --ignore=tests/end_to_end
 
 test-rasa: dev
 	cd rasa_project && .venv/bin/python -m pytest -q tests
 
-test-end: dev
+test-end: model
 	$(BOT) -m pytest -q tests/end_to_end
 
-eval: dev ## accuracy on the project's own questions
+eval: ## accuracy on the project's own questions
 	@bin/yuanwen evaluate
 
 bench: dev ## benchmarks
