@@ -118,6 +118,8 @@ function showEcho({ text, message_id: id, seq }, at) {
 }
 
 function pressed({ value, label, lang }) {
+  const language = /^#l:(zh|en)$/.exec(value)?.[1];
+  if (language) showIn(language);
   conversation.say(value, label, chosen ?? lang);
 }
 
@@ -134,10 +136,14 @@ function enter(kept) {
   conversation.begin();
 }
 
-function chooseLanguage(language) {
+function showIn(language) {
   chosen = language;
   remember("language", language);
   speak(language);
+}
+
+function chooseLanguage(language) {
+  showIn(language);
   // A greeting alone is given again in the language just chosen.
   if (conversation.begun && !log.spoken) enter({ id: secret(), last: 0 });
 }

@@ -3,6 +3,8 @@
 import { blocks } from "./text.js";
 import { label, languageOf, say, word } from "./words.js";
 
+const ROOM = 40; // pixels below what was unfolded
+
 export function make(tag, className, ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -23,8 +25,15 @@ function sourceItem(source) {
 function sourcesBox(sources) {
   const summary = word(make("summary"), "sources", { count: sources.length });
   const box = make("details", "sources", summary, make("ul", "", ...sources.map(sourceItem)));
-  box.addEventListener("toggle", () => box.open && box.scrollIntoView({ block: "nearest" }));
+  box.addEventListener("toggle", () => box.open && showWhole(box));
   return box;
+}
+
+/** Scrolls the conversation, and nothing else, until an element's end is in view. */
+function showWhole(element) {
+  const log = element.closest("[role=log]");
+  const hidden = element.getBoundingClientRect().bottom + ROOM - log.getBoundingClientRect().bottom;
+  if (hidden > 0) log.scrollTop += hidden;
 }
 
 /** Only what this site or a web address offers; anything else a link could do is not wanted. */

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from bot.web.options import Options
 from tests.web.fakes import FakeAssistant
@@ -30,6 +30,7 @@ LOCAL = ("127.0.0.1", "localhost")
 BROKEN_RULES = ("Content Security Policy", "Trusted", "Refused to")
 
 OpenPage = Callable[..., Awaitable[Page]]
+expect.set_options(timeout=10_000)  # a machine that does much else at the same time
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Page, expect
 
 from tests.web.fakes import FakeAssistant
@@ -13,7 +13,10 @@ from tests.web.page.conftest import OpenPage
 from tests.web.page.steps import ask, conversation_of, sent_texts, write
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations", "incomplete"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations", "incomplete"],
+}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True}
 SMALLEST_TARGET = 24  # CSS pixels, WCAG 2.2 AA
 
@@ -54,9 +57,15 @@ async def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
-@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("scheme", "locale", "size"),  # every pair of two of them
+    [
+        ("light", "zh-CN", {}),
+        ("dark", "zh-CN", PHONE),
+        ("light", "en-GB", PHONE),
+        ("dark", "en-GB", {}),
+    ],
+)
 async def test_no_rule_of_accessibility_is_broken(
     open_page: OpenPage, assistant: FakeAssistant, scheme: str, locale: str, size: dict[str, Any]
 ) -> None:
@@ -144,7 +153,9 @@ async def test_it_fits_a_small_phone(open_page: OpenPage, assistant: FakeAssista
     page = await open_page(locale=locale, **PHONE)
     await full_of_everything(page, assistant)
     await page.locator("#question").fill("")
-    wide = await page.evaluate("[document.documentElement.scrollWidth, document.querySelector('#log').scrollWidth]")
+    wide = await page.evaluate(
+        "[document.documentElement.scrollWidth, document.querySelector('#log').scrollWidth]"
+    )
     assert wide == [360, 360]
     await expect(page.locator("#question")).to_be_in_viewport()
     await expect(page.locator(".send")).to_be_in_viewport(ratio=1)
@@ -157,7 +168,9 @@ async def test_it_fits_a_small_phone(open_page: OpenPage, assistant: FakeAssista
 
 
 async def test_a_low_window_still_shows_the_conversation(open_page: OpenPage) -> None:
-    page = await open_page(viewport={"width": 640, "height": 300})  # a phone on its side, or its keyboard open
+    page = await open_page(
+        viewport={"width": 640, "height": 300}
+    )  # a phone on its side, or its keyboard open
     box = await page.locator("#log").bounding_box()
     assert box is not None
     assert box["height"] >= 120
@@ -186,6 +199,8 @@ async def test_reduced_motion_is_respected(open_page: OpenPage, assistant: FakeA
     assistant.gate.clear()
     await write(page, "环评要批多久？")
     await expect(page.locator(".thinking")).to_be_visible()
-    names = await page.locator(".dots i, .message").evaluate_all("all => all.map(e => getComputedStyle(e).animationName)")
+    names = await page.locator(".dots i, .message").evaluate_all(
+        "all => all.map(e => getComputedStyle(e).animationName)"
+    )
     assert set(names) == {"none"}
     assistant.gate.set()

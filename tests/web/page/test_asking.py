@@ -16,7 +16,9 @@ from tests.web.page.steps import ask, conversation_of, sent_texts, texts
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_the_first_visit_is_greeted_with_example_questions(open_page: OpenPage, assistant: FakeAssistant) -> None:
+async def test_the_first_visit_is_greeted_with_example_questions(
+    open_page: OpenPage, assistant: FakeAssistant
+) -> None:
     page = await open_page()
     await expect(page.locator(".message")).to_have_count(1)
     await expect(page.locator(".reply .words")).to_contain_text("您好，我是XX经济开发区的办事助手")
@@ -43,7 +45,9 @@ async def test_a_question_gets_its_answer_once(open_page: OpenPage, assistant: F
     assert assistant.acted[-1].language is None  # found from the text
 
 
-async def test_a_button_sends_its_value_and_shows_its_label(open_page: OpenPage, assistant: FakeAssistant) -> None:
+async def test_a_button_sends_its_value_and_shows_its_label(
+    open_page: OpenPage, assistant: FakeAssistant
+) -> None:
     page = await open_page()
     await page.get_by_role("button", name="环评要批多久").click()
     await expect(page.locator(".person .bubble")).to_have_text("环评要批多久")
@@ -62,11 +66,26 @@ async def test_sources_unfold(open_page: OpenPage) -> None:
     await sources.locator("summary").click()
     checked, unchecked = await sources.locator(".source").all_inner_texts()
     assert checked.split("\n") == ["中华人民共和国生态环境法典 第一百零二条", "截至 2026-08-15", "已核对"]
-    assert unchecked.split("\n") == ["建设项目环境影响评价分类管理名录（2021年版）", "截至 2026-11", "待主管部门确认"]
+    assert unchecked.split("\n") == [
+        "建设项目环境影响评价分类管理名录（2021年版）",
+        "截至 2026-11",
+        "待主管部门确认",
+    ]
+
+
+async def test_unfolding_at_the_end_scrolls_the_conversation_and_nothing_else(open_page: OpenPage) -> None:
+    page = await open_page(viewport={"width": 1100, "height": 640})
+    await ask(page, "环评要批多久？")
+    await page.locator("summary").last.click()
+    await expect(page.locator(".source").last).to_be_in_viewport(ratio=1)
+    moved = "[...document.querySelectorAll('html, body, main, form')].map(e => e.scrollLeft + e.scrollTop)"
+    assert set(await page.evaluate(moved)) == {0}
 
 
 async def test_lists_are_lists_and_lines_are_kept(open_page: OpenPage, assistant: FakeAssistant) -> None:
-    assistant.answering = lambda _: (Reply("Title:\nsecond line\n· a\n· b\n\n3. c\n4. d\nend\n\n2026. no list"),)
+    assistant.answering = lambda _: (
+        Reply("Title:\nsecond line\n· a\n· b\n\n3. c\n4. d\nend\n\n2026. no list"),
+    )
     page = await open_page()
     words = page.locator(".reply .words").last
     kinds = await words.evaluate("element => [...element.children].map(child => child.tagName)")
@@ -81,7 +100,9 @@ NASTY = "<img src=x onerror=alert(1)><script>alert(2)</script>&amp;[a](javascrip
 
 async def test_whatever_is_said_stays_text(open_page: OpenPage, assistant: FakeAssistant) -> None:
     assistant.answering = lambda message: (
-        Reply(message.text, (Button(NASTY, "#h"),), (), (Attachment(NASTY, "text/html", "javascript:alert(4)"),)),
+        Reply(
+            message.text, (Button(NASTY, "#h"),), (), (Attachment(NASTY, "text/html", "javascript:alert(4)"),)
+        ),
     )
     page = await open_page()
     dialogs: list[str] = []
@@ -94,7 +115,9 @@ async def test_whatever_is_said_stays_text(open_page: OpenPage, assistant: FakeA
     assert dialogs == []
 
 
-async def test_the_switch_changes_the_page_and_what_is_sent(open_page: OpenPage, assistant: FakeAssistant) -> None:
+async def test_the_switch_changes_the_page_and_what_is_sent(
+    open_page: OpenPage, assistant: FakeAssistant
+) -> None:
     page = await open_page()
     await ask(page, "环评要批多久？")
     await page.locator("[data-language=en]").click()
@@ -108,6 +131,17 @@ async def test_the_switch_changes_the_page_and_what_is_sent(open_page: OpenPage,
     assert assistant.acted[-1].language is Language.EN
     await page.reload()
     await expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+async def test_a_button_that_chooses_a_language_switches_the_page(
+    open_page: OpenPage, assistant: FakeAssistant
+) -> None:
+    assistant.answering = lambda _: (Reply("您好", (Button("English", "#l:en"),)),)
+    page = await open_page()
+    await page.get_by_role("button", name="English").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await expect(page.locator(".message")).to_have_count(3)
+    assert (assistant.acted[-1].text, assistant.acted[-1].language) == ("#l:en", Language.EN)
 
 
 async def test_a_lone_greeting_is_given_again_in_the_language_chosen(open_page: OpenPage) -> None:
@@ -195,7 +229,9 @@ async def test_days_and_times_are_shown(open_page: OpenPage) -> None:
     assert re.fullmatch(r"\d\d:\d\d", await page.locator(".reply time").inner_text())
 
 
-async def test_a_long_answer_is_shown_from_its_question(open_page: OpenPage, assistant: FakeAssistant) -> None:
+async def test_a_long_answer_is_shown_from_its_question(
+    open_page: OpenPage, assistant: FakeAssistant
+) -> None:
     assistant.answering = lambda _: (Reply("\n".join(f"· line {number}" for number in range(120))),)
     page = await open_page()
     await ask(page, "tell me everything")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 from playwright.async_api import Page, Route, expect
 
 from bot.domain.messages import Reply
-from bot.web.options import Options, Rate
+from bot.web.options import Options
 from tests.web.fakes import FakeAssistant
 from tests.web.page.conftest import OpenPage
 from tests.web.page.steps import ask, conversation_of, sent_texts, texts, write
@@ -84,7 +85,9 @@ async def test_it_reconnects_by_itself_when_the_service_was_away(
     await site.start_again()
     await expect(page.locator(".operator")).to_have_count(1, timeout=15_000)
     await assistant.say(identifier, "operator", text="and this at once")
-    await expect(page.locator(".operator .words")).to_have_text(["said while nobody listened", "and this at once"])
+    await expect(page.locator(".operator .words")).to_have_text(
+        ["said while nobody listened", "and this at once"]
+    )
     await expect(page.locator("#status")).to_have_text("")
     await ask(page, "环评要批多久？")
 
@@ -135,10 +138,12 @@ async def test_a_deleted_conversation_starts_over(open_page: OpenPage, assistant
     assert len(await texts(page.locator(".message"))) == 3
 
 
-@pytest.mark.parametrize("options", [Options(messages_per_conversation=Rate(2, 0.5))], indirect=True)
 async def test_too_fast_waits_and_goes_on(open_page: OpenPage, assistant: FakeAssistant) -> None:
     page = await open_page()
     await ask(page, "环评要批多久？")
+    error = {"error": {"code": "too_many_requests", "message": ""}}
+    refuse = partial(Route.fulfill, status=429, json=error, headers={"Retry-After": "2"})
+    await page.route(MESSAGES, refuse, times=1)
     await write(page, "要什么材料")
     await expect(page.locator(".person .state").last).to_have_text("发送得太快了，2 秒后自动重发")
     await expect(page.locator(".reply")).to_have_count(3, timeout=10_000)
@@ -155,7 +160,9 @@ async def test_too_long_says_so_and_does_not_block(open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("options", [Options(streams_per_conversation=1)], indirect=True)
-async def test_a_window_without_a_place_for_a_stream_still_hears(open_page: OpenPage, assistant: FakeAssistant) -> None:
+async def test_a_window_without_a_place_for_a_stream_still_hears(
+    open_page: OpenPage, assistant: FakeAssistant
+) -> None:
     page = await open_page()
     other = await open_page(context=page.context)
     await ask(other, "环评要批多久？")

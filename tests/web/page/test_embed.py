@@ -119,7 +119,9 @@ async def test_no_other_page_can_close_it(page: Page) -> None:
     await expect(frame.locator("#question")).to_be_visible()
 
 
-@pytest.mark.parametrize(("lang", "attributes", "label"), [("en", "", "Ask Yuanwen"), ("zh", 'data-lang="en"', "Ask Yuanwen")])
+@pytest.mark.parametrize(
+    ("lang", "attributes", "label"), [("en", "", "Ask Yuanwen"), ("zh", 'data-lang="en"', "Ask Yuanwen")]
+)
 async def test_it_speaks_the_sites_language(
     page: Page, foreign: ForeignSite, lang: str, attributes: str, label: str
 ) -> None:

@@ -14,7 +14,7 @@ from tests.web.page.steps import ask
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 IMAGES = Path(__file__).parents[3] / "docs" / "images"
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1120, "height": 860}, "device_scale_factor": 1.5}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1120, "height": 960}, "device_scale_factor": 1.5}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True,
 }  # fmt: skip
