@@ -36,13 +36,9 @@ class CoverageGuard:
         return min(1.0, (coverage - self.nothing) / (self.everything - self.nothing))
 
     @classmethod
-    def fit(cls, texts: Sequence[str], groups: Sequence[str]) -> CoverageGuard:
-        """From delexicalised training texts: what each is covered by the texts of other groups."""
-        owners: Counter[str] = Counter()
-        for _, step in {
-            (group, step) for text, group in zip(texts, groups, strict=True) for step in steps(text)
-        }:
-            owners[step] += 1
+    def fit(cls, texts: Sequence[str]) -> CoverageGuard:
+        """From delexicalised training texts: what each is covered by the others that are not equal to it."""
+        owners = Counter(step for text in set(texts) for step in set(steps(text)))
         shared = {step for step, count in owners.items() if count > 1}
         nothing, everything = np.quantile([coverage(text, shared) for text in texts], _QUANTILES)
         nothing = max(float(nothing), _LEAST)

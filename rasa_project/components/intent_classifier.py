@@ -27,6 +27,7 @@ from components.normaliser import NORMALISED
 from components.provenance import source_hash
 from components.trained_classifier import Example, Prediction, TrainedClassifier
 
+_NEGLIGIBLE = 1e-6  # rounding
 _COMMAND = re.compile(r"/[a-z]")
 
 
@@ -121,7 +122,7 @@ class CalibratedNgramClassifier(GraphComponent, IntentClassifier):
 def _ranking(prediction: Prediction) -> list[dict[str, Any]]:
     """As Rasa reports it; what the guard took away is the confidence of ``nlu_fallback``."""
     ranking = [entry for entry in prediction.ranking if entry[1] > 0]
-    if prediction.certainty < 1:
-        ranking.append((DEFAULT_NLU_FALLBACK_INTENT_NAME, 1 - prediction.certainty))
+    if prediction.unknown > _NEGLIGIBLE:
+        ranking.append((DEFAULT_NLU_FALLBACK_INTENT_NAME, prediction.unknown))
         ranking.sort(key=lambda entry: -entry[1])
     return [{"name": intent, "confidence": confidence} for intent, confidence in ranking]

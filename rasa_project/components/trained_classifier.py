@@ -20,6 +20,9 @@ from components.features import features
 from components.linear_model import LinearModel
 from components.vectoriser import Vectoriser
 
+OUT_OF_SCOPE = "out_of_scope"
+"""The one intent that stands for everything else; its phrases do not count as known ground."""
+
 _UNRECOGNISED = 0.5
 _ARRAYS, _TEXTS = "arrays.npz", "classifier.json"
 
@@ -35,13 +38,13 @@ class Example:
 
 @dataclass(frozen=True)
 class Prediction:
-    """Intents with their probabilities, most probable first; they sum to ``certainty``.
+    """Intents with their probabilities, most probable first, and ``unknown``, what the guard took from them.
 
-    ``certainty`` is what the coverage guard leaves (0 to 1): the rest belongs to "I do not know".
+    All together is 1. ``coverage`` (0 to 1) is the share of the text that in-scope training texts know.
     """
 
     ranking: list[tuple[str, float]]
-    certainty: float
+    unknown: float
     coverage: float
 
 
@@ -51,7 +54,7 @@ class TrainedClassifier:
     def __init__(
         self, vectoriser: Vectoriser, model: LinearModel, guard: CoverageGuard, known: frozenset[str]
     ) -> None:
-        """``known``: the steps (components.coverage) of the training texts."""
+        """``known``: the steps (components.coverage) of the training texts that are in scope."""
         self.vectoriser = vectoriser
         self.model = model
         self.guard = guard
@@ -72,18 +75,25 @@ class TrainedClassifier:
         found = [features(text) for text in texts]
         vectoriser = Vectoriser.fit(found, min_documents)
         model = linear_model.fit(vectoriser.matrix(found), intents, groups, importance)
-        guard = CoverageGuard.fit(texts[: len(examples)], groups[: len(examples)])
-        return cls(vectoriser, model, guard, frozenset(step for text in texts for step in steps(text)))
+        in_scope = [text for text, intent in zip(texts, intents, strict=True) if intent != OUT_OF_SCOPE]
+        guard = CoverageGuard.fit([e.delexicalised for e in examples if e.intent != OUT_OF_SCOPE])
+        return cls(vectoriser, model, guard, frozenset(step for text in in_scope for step in steps(text)))
 
     def predict(self, delexicalised: str) -> Prediction:
         """What is asked in a normalised, delexicalised text."""
         covered = coverage(delexicalised, self.known)
         certainty = self.guard.factor(covered)
         columns, values = self.vectoriser.row(features(delexicalised))
-        probabilities = certainty * self.model.probabilities(columns, values)
+        probabilities = self.model.probabilities(columns, values)
+        # What is known to be out of scope need not be known from phrases in scope; but nothing read says nothing.
+        kept = [
+            float(bool(len(columns)) if intent == OUT_OF_SCOPE else certainty)
+            for intent in self.model.classes
+        ]
+        probabilities = probabilities * kept
         order = np.argsort(-probabilities, kind="stable")
         ranking = [(self.model.classes[number], float(probabilities[number])) for number in order]
-        return Prediction(ranking, certainty, covered)
+        return Prediction(ranking, max(0.0, 1 - float(probabilities.sum())), covered)
 
     def save(self, folder: Path) -> None:
         """Write ``classifier.json`` and ``arrays.npz``. Weights are kept as half floats; the ranking is the same."""

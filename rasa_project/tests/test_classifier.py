@@ -57,7 +57,7 @@ def test_a_name_that_is_not_recognised_does_not_hide_the_question(trained: Train
 def test_probabilities_are_a_distribution(trained: TrainedClassifier) -> None:
     prediction = trained.predict(f"{P}要多久")
 
-    assert sum(confidence for _, confidence in prediction.ranking) == pytest.approx(prediction.certainty)
+    assert sum(confidence for _, confidence in prediction.ranking) == pytest.approx(1 - prediction.unknown)
     confidences = [confidence for _, confidence in prediction.ranking]
     assert confidences == sorted(confidences, reverse=True)
     assert {intent for intent, _ in prediction.ranking} == set(PHRASES)
@@ -69,7 +69,7 @@ def test_probabilities_are_a_distribution(trained: TrainedClassifier) -> None:
 def test_what_is_unknown_never_becomes_a_confident_intent(trained: TrainedClassifier, text: str) -> None:
     prediction = trained.predict(normalise(text).text)
 
-    assert prediction.certainty == 0
+    assert prediction.unknown == 1
     assert all(confidence == 0 for _, confidence in prediction.ranking)
 
 
@@ -77,9 +77,18 @@ def test_what_is_unknown_never_becomes_a_confident_intent(trained: TrainedClassi
 def test_any_text_can_be_asked(trained: TrainedClassifier, text: str) -> None:
     prediction = trained.predict(normalise(text).text)
 
-    assert 0 <= prediction.certainty <= 1
+    assert 0 <= prediction.unknown <= 1
     assert 0 <= prediction.coverage <= 1
     assert all(0 <= confidence <= 1 for _, confidence in prediction.ranking)
+
+
+def test_what_only_out_of_scope_phrases_know_takes_confidence_from_the_others() -> None:
+    strangers = [Example(text, text, "out_of_scope") for text in ("番茄炒蛋多久", "明天下雨吗", "讲个笑话")]
+    trained = TrainedClassifier.fit([*examples(), *strangers], min_documents=1)
+
+    prediction = trained.predict("番茄炒鸡多久能好")
+    assert prediction.coverage < 0.7
+    assert dict(prediction.ranking)["out_of_scope"] + prediction.unknown > 0.5
 
 
 def test_what_is_kept_answers_the_same(trained: TrainedClassifier, tmp_path: Path) -> None:
