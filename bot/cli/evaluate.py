@@ -21,6 +21,7 @@ from bot.curation.evaluation import gate, report
 from bot.curation.evaluation.asking import Asked, ask_all
 from bot.curation.evaluation.calibrate import calibration_lines
 from bot.curation.evaluation.calibration import subjects_of
+from bot.curation.evaluation.cross_validation import Pipeline, RasaTests, side_by_side
 from bot.curation.evaluation.overlap import taken
 from bot.curation.evaluation.questions import Question, chosen, read_questions
 from bot.curation.evaluation.rehearsal import Rehearsal, parses_of
@@ -31,6 +32,8 @@ from bot.curation.template_files import read_templates
 from bot.dialogue.wording import Wording
 from bot.domain.catalogue import KnowledgeSet, Revision
 from bot.domain.errors import TryLater
+from bot.nlu.models import rasa_python
+from bot.nlu.supervisor import RASA_ENVIRONMENT
 from bot.settings import ROOT, Settings, read_settings
 
 QUESTIONS: Final = ROOT / "tests" / "questions"
@@ -47,6 +50,13 @@ def evaluate(
     nlu_urls: Annotated[str | None, typer.Option(help="Rasa servers to use, comma-separated")] = None,
     questions: Annotated[Path, typer.Option(help="folder of the questions")] = QUESTIONS,
     write_gate: Annotated[bool, typer.Option("--write-gate", help="raise the floors to the figures")] = False,
+    cross_validate: Annotated[
+        bool, typer.Option("--cross-validate", help="only cross-validate the pipeline on its training data")
+    ] = False,
+    stock: Annotated[
+        bool, typer.Option("--stock", help="with --cross-validate: stock DIET too (slow)")
+    ] = False,
+    folds: Annotated[int, typer.Option(min=2, help="with --cross-validate: folds")] = 5,
     calibrate: Annotated[
         bool, typer.Option("--calibrate", help="fit link weights, try bounds (minutes)")
     ] = False,
@@ -57,6 +67,9 @@ def evaluate(
     when a number is made up, or when a question has become something that the assistant learns from.
     """
     settings = _with_servers(read_settings(), nlu_urls)
+    if cross_validate:
+        _cross_validate(settings, folds, stock=stock)
+        return
     all_questions = read_questions(questions)
     make_ready(settings)
     wanted = chosen(all_questions, kind or (), split)
@@ -78,6 +91,15 @@ def evaluate(
         print("", *_calibration(settings, knowledge, asked), sep="\n")
     if below or lessons or not found.safe:
         raise typer.Exit(1)
+
+
+def _cross_validate(settings: Settings, folds: int, *, stock: bool) -> None:
+    project = settings.rasa_dir
+    tests = RasaTests(rasa_python(project), project, settings.var_dir / "evaluation", RASA_ENVIRONMENT)
+    pipelines = [Pipeline("shipped", "config.yml")]
+    pipelines += [Pipeline("stock-diet", "configs/stock-diet.yml")] if stock else []
+    found = [(pipeline, tests.cross_validate(pipeline, folds)) for pipeline in pipelines]
+    print(*side_by_side(found, folds).lines(), sep="\n")
 
 
 def _judge_by_gate(asked: Sequence[Asked], path: Path, write: bool) -> list[str]:

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from bot.curation.evaluation.plain_yaml import read_yaml
 from bot.curation.evaluation.questions import Question
 from bot.dialogue.normal import key
 from bot.domain.catalogue import KnowledgeSet, ref_of
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MARKUP: Final = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 _WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _SLOT: Final = "{"  # a phrase with a slot is no sentence; what it is made into stands in data/generated
@@ -63,7 +61,7 @@ def _is_brief(text: str) -> bool:
 def _learnt(folder: Path) -> Iterator[tuple[str, str]]:
     """Every sentence that the NLU model learns from, with its place: hand-written before generated."""
     for path in sorted(folder.rglob("*.yml"), reverse=True):
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}
+        document = read_yaml(path.read_text(encoding="utf-8")) or {}
         blocks: list[Any] = [*(document.get("nlu") or []), *(document.get("phrases") or [])]
         for block in blocks:
             if block.get("intent", "greet") not in _EVERYBODYS:
@@ -74,7 +72,9 @@ def _learnt(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _forms(knowledge: KnowledgeSet) -> Iterator[tuple[str, str]]:
+    """Question forms and aliases with their place. A record's own name is a fact: whoever knows it may type it."""
     for record in knowledge.records.values():
+        names = {key(record.name.zh), key(record.name.en)}
         for field, forms in (("questions", record.questions), ("aliases", record.aliases)):
-            for text in forms:
+            for text in (text for text in forms if key(text) not in names):
                 yield text, f"the {field} of {ref_of(record)}"

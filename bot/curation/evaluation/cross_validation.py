@@ -1,0 +1,100 @@
+"""``rasa test nlu --cross-validation`` of several pipelines on the same training data, and their figures side by side."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.curation.evaluation.tables import Table
+from bot.domain.errors import TryLater
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A pipeline by name, with its config relative to the Rasa project."""
+
+    name: str
+    config: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The intent figures (0..1) over all folds together, and how long it took."""
+
+    accuracy: float
+    macro_f1: float
+    weighted_f1: float
+    examples: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RasaTests:
+    """Where the tests run: the Python of Rasa's environment, the project, where results and log go, its variables."""
+
+    python: Path
+    project: Path
+    out: Path
+    environment: Mapping[str, str]
+
+    def cross_validate(self, pipeline: Pipeline, folds: int) -> Scores:
+        """Trains and tests ``folds`` times. Raises TryLater, naming the log, when Rasa fails."""
+        out = self.out / pipeline.name
+        out.mkdir(parents=True, exist_ok=True)
+        began = time.monotonic()
+        with (out / "rasa.log").open("wb") as log:
+            done = subprocess.run(
+                self._command(pipeline, folds, out),
+                cwd=self.project,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                check=False,
+            )
+        report = out / "intent_report.json"
+        if done.returncode != 0 or not report.exists():
+            raise TryLater(f"rasa test nlu failed for {pipeline.name}: see {out / 'rasa.log'}")
+        return read_scores(json.loads(report.read_text(encoding="utf-8")), time.monotonic() - began)
+
+    def _command(self, pipeline: Pipeline, folds: int, out: Path) -> list[str]:
+        return [
+            str(self.python), "-m", "rasa", "test", "nlu", "--cross-validation", "--folds", str(folds),
+            "--nlu", "data", "--domain", "domain.yml", "--config", pipeline.config, "--out", str(out), "--no-plot",
+        ]  # fmt: skip
+
+
+def read_scores(report: Mapping[str, Any], seconds: float) -> Scores:
+    """Rasa's ``intent_report.json``. In it, ``accuracy`` is a figure of its own, or stands as the micro average."""
+    accuracy = report.get("accuracy")
+    if not isinstance(accuracy, float):
+        accuracy = report["micro avg"]["f1-score"]
+    weighted = report["weighted avg"]
+    return Scores(
+        accuracy, report["macro avg"]["f1-score"], weighted["f1-score"], int(weighted["support"]), seconds
+    )
+
+
+def side_by_side(found: Sequence[tuple[Pipeline, Scores]], folds: int) -> Table:
+    """The figures of all pipelines; the last column says how they stand to the first."""
+    first = found[0][1]
+    rows = [
+        (
+            pipeline.name,
+            f"{scores.accuracy:.3f}",
+            f"{scores.macro_f1:.3f}",
+            f"{scores.weighted_f1:.3f}",
+            str(scores.examples),
+            f"{scores.seconds:.0f} s",
+            f"{scores.seconds / first.seconds:.1f}x",
+        )
+        for pipeline, scores in found
+    ]
+    head = ("pipeline", "accuracy", "macro F1", "weighted F1", "examples", "time", "time ratio")
+    return Table(f"Intents, cross-validated in {folds} folds on the training data", head, tuple(rows))
