@@ -172,7 +172,7 @@ class Composer:
             yield self._button(f"ask_{each.value}", Press("answer", each, ref))
         for other in self._catalogue.beside(ref)[:1]:
             if named := self._catalogue.get(other):
-                yield Button(named.name[self._language][:40], encode(Press("answer", Ask.OVERVIEW, other)))
+                yield Button(_label(named.name[self._language]), encode(Press("answer", Ask.OVERVIEW, other)))
         yield self._human()
 
     def _has_more(self, record: Record, ask: Ask) -> bool:
@@ -233,10 +233,9 @@ class Composer:
         return Reply(text)
 
     def _topics(self) -> Iterator[Button]:
-        for reference, ask in _TOPICS:
-            ref = Ref.parse(reference)
-            if record := self._catalogue.get(ref):
-                yield Button(record.name[self._language][:40], encode(Press("answer", ask, ref)))
+        for label, press in _TOPICS:
+            if press.record and self._catalogue.get(press.record):
+                yield self._button(label, press)
         other = Language.EN if self._language is Language.ZH else Language.ZH
         yield self._button("other_language", Press("language", language=other))
         yield self._human()
@@ -250,7 +249,7 @@ class Composer:
     def _record_buttons(self, refs: Sequence[Ref], ask: Ask) -> Iterator[Button]:
         for ref in refs:
             if record := self._catalogue.get(ref):
-                yield Button(record.name[self._language][:40], encode(Press("answer", ask, ref)))
+                yield Button(_label(record.name[self._language]), encode(Press("answer", ask, ref)))
 
     def _button(self, label: str, press: Press) -> Button:
         return Button(self._wording.say(self._language, "labels", label), encode(press))
@@ -259,9 +258,19 @@ class Composer:
         return self._button("human", Press("human"))
 
 
+# What a greeting offers: a label and what it asks.
 _TOPICS: Final = (
-    ("pathway/new-standard-land-commitment", Ask.OVERVIEW),
-    ("matter/industrial-investment-promotion", Ask.WHO),
-    ("procedure/eia-approval", Ask.OVERVIEW),
-    ("park/priority-industries", Ask.LIST),
+    ("topic_plan", Press("answer", Ask.PLAN, Ref(Kind.PATHWAY, "new-standard-land-commitment"))),
+    ("topic_invest", Press("answer", Ask.WHO, Ref(Kind.MATTER, "industrial-investment-promotion"))),
+    ("topic_eia", Press("answer", Ask.DURATION, Ref(Kind.PROCEDURE, "eia-approval"))),
+    ("topic_permit", Press("answer", Ask.DOCUMENTS, Ref(Kind.PROCEDURE, "construction-permit"))),
 )
+_LABEL: Final = 40  # characters of a button's label
+
+
+def _label(name: str) -> str:
+    """A record's name as a button's label, cut between words where it is long."""
+    if len(name) <= _LABEL:
+        return name
+    cut = name[: _LABEL - 1]
+    return (cut[: cut.rindex(" ")] if " " in cut[_LABEL // 2 :] else cut).rstrip(" ,，、(（") + "…"

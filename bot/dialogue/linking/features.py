@@ -95,7 +95,7 @@ class FeatureReader:
             elif "\u3400" <= run[0] <= "\u9fff":
                 found.update(_chinese(run))
                 previous = ""
-            elif run not in _ENGLISH_STOP:
+            elif len(run) > 1 and run not in _ENGLISH_STOP:
                 found.update(_english(run))
                 stemmed = stem(run)
                 if previous:
