@@ -123,8 +123,9 @@ class Turns(Protocol):
 class Outbox(Protocol):
     """Messages to deliver. Appending numbers them in their conversation.
 
-    A lease that ends unsettled makes the message a ``repeat`` for whoever leases it next. ``settle`` with ``unknown`` and a
-    ``due_at`` ends a lease that way at that time; without ``due_at`` it is the last word, and what follows goes on.
+    A lease that ends unsettled makes the message a ``repeat`` for whoever leases it next; ``hold`` makes leases longer.
+    ``settle`` with ``unknown`` and a ``due_at`` ends a lease unsettled at that time; without ``due_at`` it is the last word,
+    and what follows goes on.
     """
 
     async def append(self, messages: Sequence[OutboxMessage]) -> Sequence[OutboxMessage]: ...
@@ -132,6 +133,7 @@ class Outbox(Protocol):
     async def lease(
         self, channel: str, limit: int, until: datetime, now: datetime
     ) -> Sequence[OutboxMessage]: ...
+    async def hold(self, message_ids: Sequence[int], until: datetime) -> None: ...
     async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None: ...
 
 

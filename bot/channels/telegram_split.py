@@ -39,7 +39,7 @@ def _last_border(head: str, after: str) -> int:
     """Where to cut: after the last paragraph, else line, sentence, word; anywhere when there is no border at all."""
     whole = head + after[:2]
     for mark in ("\n\n", "\n"):
-        if (found := whole.rfind(mark)) > 0:
+        if (found := whole.rfind(mark, 0, len(head) + len(mark))) > 0:
             return found
     if ends := [match.end() for match in _SENTENCE_END.finditer(whole) if match.end() <= len(head)]:
         return ends[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from telegram import Bot
 
@@ -14,11 +14,12 @@ from bot.channels.telegram_typing import typing
 from bot.channels.telegram_updates import Incoming
 from bot.domain.errors import Conflict, NotFound, TryLater
 from bot.domain.messages import Inbound, Outcome
-from bot.domain.understanding import Source
 from bot.ports import Assistant, Clock, TurnResult
 from bot.service.wire import reply_to_wire
 
 log = logging.getLogger(__name__)
+
+_FORGET: Final = "command_forget"  # what a turn on /forget reports as understood
 
 
 class Lines(Protocol):
@@ -74,7 +75,7 @@ class TelegramTurns:
 
     async def _is_forgotten(self, message: Inbound, result: TurnResult) -> bool:
         """True when the turn left nothing of the conversation, so that nothing is there to be delivered."""
-        if result.understanding.source is not Source.COMMAND:
+        if result.understanding.intent != _FORGET:
             return False
         return not await self._assistant.events(message.channel, message.conversation, 0)
 

@@ -62,14 +62,14 @@ def _press(query: CallbackQuery) -> tuple[Incoming, ...]:
     thread = under.message_thread_id if isinstance(under, Message) and under.is_topic_message else None
     address = Address(under.chat.id, thread)
     # One press is one press, however often it is reported; the message it belongs to keeps other bots' ids apart.
-    identifier = f"c{query.id}.{under.message_id}"
+    identifier = f"c{query.id}.{address.key}.{under.message_id}"
     return (Incoming(_inbound(identifier, address, query.data), address),)
 
 
 def _message(number: int, message: Message, me: User) -> tuple[Incoming, ...]:
     address = Address(message.chat.id, message.message_thread_id if message.is_topic_message else None)
     # The number alone would do, but Telegram begins anywhere after a quiet week, and another token has its own.
-    identifier = f"u{number}.{int(message.date.timestamp())}"
+    identifier = f"u{number}.{address.key}.{int(message.date.timestamp())}"
     text = _without_mention(message, me)
     content = next((block for name, block in _CONTENTS.items() if getattr(message, name, None)), None)
     if content is None:

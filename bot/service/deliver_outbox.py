@@ -15,12 +15,15 @@ from functools import partial
 from typing import Any, Final, Generic
 
 from bot.domain.errors import NotFound, TryLater
-from bot.ports import Clock, OutboxMessage, Part, Sender, Sent, UnitsOfWork
+from bot.ports import Clock, OutboxMessage, Part, Sender, Sent, UnitOfWork, UnitsOfWork
 from bot.service.pace import Pace
 
 log = logging.getLogger(__name__)
 
-LEASE: Final = timedelta(seconds=30)  # longer than a send can take: a sender gives up earlier
+LEASE: Final = timedelta(
+    seconds=10
+)  # after a crash, what was being sent waits that long; longer sends are held
+HOLD_AFTER: Final = timedelta(seconds=3)
 AT_ONCE: Final = 30  # conversations that are being sent to
 LOOK_AGAIN: Final = 1.0  # seconds: what other replicas and processes wrote is found by looking
 PATIENCE: Final = 5.0  # seconds that a leased message may wait for its turn; for longer it is given back
@@ -41,6 +44,7 @@ class Deliverer(Generic[Part]):
         self._pace = Pace(sender.overall)
         self._news = asyncio.Event()
         self._sending: dict[int, asyncio.Task[None]] = {}
+        self._held: dict[int, datetime] = {}  # what is being sent, and when its lease was last made longer
         self._done_parts: dict[int, int] = {}  # of messages put off halfway: what went out need not go again
         self.counts: Counter[str] = Counter()  # how sends ended, by state
 
@@ -72,9 +76,9 @@ class Deliverer(Generic[Part]):
 
     async def deliver_due(self) -> int:
         """Begins to send what is due, as much as there is room for. Returns how many messages."""
-        room = AT_ONCE - len(self._sending)
-        leased = await self._lease(room) if room > 0 else []
+        leased = await self._lease(AT_ONCE - len(self._sending))
         for message, parts in leased:
+            self._held[message.id] = self._clock.now()
             task = asyncio.create_task(self._deliver(message, parts))
             self._sending[message.id] = task
             task.add_done_callback(partial(self._ended, message.id))
@@ -105,6 +109,7 @@ class Deliverer(Generic[Part]):
         chosen: list[tuple[OutboxMessage, Sequence[Part]]] = []
         async with self._units() as work:
             now = self._clock.now()
+            await self._hold(work, now)
             passed = True
             while passed and len(chosen) < room:
                 leased = await work.outbox.lease(self._sender.channel, room - len(chosen), now + LEASE, now)
@@ -117,6 +122,12 @@ class Deliverer(Generic[Part]):
                     passed = True  # what follows it in its conversation may be due as well
             await work.commit()
         return [(message, parts) for message, parts in chosen if message.id not in self._sending]
+
+    async def _hold(self, work: UnitOfWork, now: datetime) -> None:
+        """Keeps the leases of sends that take long."""
+        if long := [number for number, since in self._held.items() if now - since >= HOLD_AFTER]:
+            await work.outbox.hold(long, now + LEASE)
+            self._held.update(dict.fromkeys(long, now))
 
     def _render(self, message: OutboxMessage) -> Sequence[Part] | None:
         """The parts; none for what the channel does not show, None for what it cannot."""
@@ -190,7 +201,7 @@ class Deliverer(Generic[Part]):
     # -- waiting and ending -----------------------------------------------------------------------------------
 
     def _ended(self, number: int, task: asyncio.Task[None]) -> None:
-        del self._sending[number]
+        del self._sending[number], self._held[number]
         if not task.cancelled() and (error := task.exception()):
             log.error("%s: delivering message %d failed", self._sender.channel, number, exc_info=error)
         self._news.set()  # the next one in that conversation may be due

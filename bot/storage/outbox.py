@@ -64,6 +64,11 @@ _TAKE: Final = (
     )
     .returning(*outbox.columns)
 )
+_HOLD: Final = (
+    update(outbox)
+    .where(_O.id.in_(bindparam("p_ids", expanding=True)), _O.leased_until.is_not(None))
+    .values(leased_until=given(_O.leased_until))
+)
 
 
 class SqlOutbox:
@@ -118,6 +123,10 @@ class SqlOutbox:
             replace(_message(row), to=people[row.id], repeat=row.state == "unknown")
             for row in sorted(taken, key=lambda row: (row.due_at, row.id))
         ]
+
+    async def hold(self, message_ids: Sequence[int], until: datetime) -> None:
+        """Leases that have not ended yet end at ``until``; messages that are no longer leased are left alone."""
+        await self._transaction.execute(_HOLD, parameters(ids=list(message_ids), leased_until=until))
 
     async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None:
         """Ends the lease: sent, refused, parked, pending again (then due at ``due_at``), or unknown.

@@ -5,49 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 from pydantic import SecretStr
 
 from bot.channels.telegram import run_telegram
-from bot.domain.errors import TryLater
-from bot.ports import UnitOfWork, UnitsOfWork
+from tests.channels.parts import ChannelSettings, Parts
 from tests.fakes.clock import QuickClock
-from tests.fakes.storing_assistant import StoringAssistant
-from tests.fakes.unit_of_work import FakeUnitsOfWork
-from tests.minds import wording
 from tests.telegram_server.server import TelegramServer, running
-
-
-class MemoryUnits(FakeUnitsOfWork):
-    """Storage in memory that is ``away`` when a test says so."""
-
-    away = False
-
-    def __call__(self, *, reading: bool = False) -> UnitOfWork:
-        if self.away:
-            raise TryLater("the database does not answer: try again in a moment")
-        return super().__call__(reading=reading)
-
-
-class Parts:
-    """What the channel needs of the whole, over storage in memory or the given one."""
-
-    def __init__(self, clock: QuickClock, units: UnitsOfWork | None = None) -> None:
-        self.clock = clock
-        self.memory = MemoryUnits(clock)
-        self.units = units or self.memory
-        self.wording = wording()
-        self.assistant = StoringAssistant(self.units, clock)
-
-
-@dataclass(frozen=True)
-class ChannelSettings:
-    """The settings that the channel needs."""
-
-    telegram_token: SecretStr | None
-    telegram_api_url: str
 
 
 class Channel:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.channels import telegram_client as client
 from bot.channels.telegram import run_telegram
 from bot.domain.errors import InvalidInput, TryLater
 from bot.domain.messages import Button, Inbound, Reply
-from bot.service.deliver_outbox import LEASE
 from bot.storage.database import open_database
 from bot.storage.unit_of_work import SqlUnitsOfWork
-from tests.channels.conftest import Channel, Parts
+from tests.channels.conftest import Channel
+from tests.channels.parts import Parts
 from tests.telegram_server import people
 from tests.telegram_server.faults import Answer, Reset, Slow, another_poller, broken, too_many
 from tests.telegram_server.server import TelegramServer
@@ -399,8 +397,3 @@ async def test_the_token_is_never_logged(server: TelegramServer, caplog: pytest.
     assert server.token not in written
     assert server.token.partition(":")[2] not in written
     assert "what I said" not in written
-
-
-def test_a_lease_outlasts_a_send() -> None:
-    longest = client.POOL + client.CONNECT + client.WRITE + client.READ
-    assert timedelta(seconds=longest) < LEASE

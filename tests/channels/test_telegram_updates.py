@@ -32,7 +32,7 @@ def texts(incoming: tuple[Incoming, ...]) -> list[str]:
 def test_a_text_in_private() -> None:
     (incoming,) = read(text="环评要多久", date=1_790_000_000)
     message = incoming.message
-    assert (message.channel, message.external_id) == ("telegram", "u901.1790000000")
+    assert (message.channel, message.external_id) == ("telegram", "u901.7.1790000000")
     assert (message.conversation, message.text) == ("7", "环评要多久")
     assert message.language is None
     assert incoming.address == Address(7)

@@ -157,6 +157,22 @@ async def test_a_lease_ends(units: UnitsOfWork, clock: FakeClock) -> None:
     assert (again.id, again.attempts) == (first.id, first.attempts + 1)
 
 
+async def test_a_lease_that_is_held_does_not_end(units: UnitsOfWork, clock: FakeClock) -> None:
+    await send(units, "anna", "a1", "a2")
+    await send(units, "bo", "b1")
+    first, other = await lease_messages(units, clock)
+    await settle(units, other, "sent")
+    clock.advance(29)
+    async with units() as unit:
+        await unit.outbox.hold([first.id, other.id], clock.now() + timedelta(seconds=30))
+        await unit.commit()
+    clock.advance(29)
+    assert await lease(units, clock) == []
+    clock.advance(1)
+    (again,) = await lease_messages(units, clock)
+    assert (again.id, again.repeat) == (first.id, True)
+
+
 async def test_what_is_put_off_waits_until_it_is_due(units: UnitsOfWork, clock: FakeClock) -> None:
     await send(units, "anna", "a1", "a2")
     (first,) = await lease_messages(units, clock)

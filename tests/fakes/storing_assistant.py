@@ -70,8 +70,9 @@ class StoringAssistant:
         raise NotImplementedError("nobody waits here")
 
     def _result(self, message: Inbound) -> TurnResult:
-        source = Source.COMMAND if message.text.startswith("/") else Source.RASA
-        understood = Understanding("ask_duration", 0.97, source)
+        understood = Understanding("ask_duration", 0.97, Source.RASA)
+        if message.text.startswith("/"):
+            understood = Understanding(f"command_{message.text[1:]}", 1.0, Source.COMMAND)
         replies = tuple(self.answering(message))
         return TurnResult(Outcome.ANSWERED, Language.EN, Mode.BOT, replies, (), understood, 1.0)
 

@@ -176,6 +176,11 @@ class FakeOutbox:
         people = {identifier: who for (_, who), identifier in self._state.people.items()}
         return replace(row.message, to=people[row.message.conversation_id], repeat=row.state == "unknown")
 
+    async def hold(self, message_ids: Sequence[int], until: datetime) -> None:
+        for row in self._state.outbox:
+            if row.message.id in message_ids and row.leased_until is not None:
+                row.leased_until = until
+
     async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None:
         for row in self._state.outbox:
             if row.message.id == message_id:

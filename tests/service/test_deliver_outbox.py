@@ -217,6 +217,19 @@ async def test_a_deliverer_that_died_while_sending_is_followed_after_its_lease()
     assert world.units.state.outbox[0].message.attempts == 2
 
 
+async def test_a_send_that_takes_long_keeps_its_lease(world: World) -> None:
+    world.sender.takes = 4 * LEASE.total_seconds()
+    await world.say("anna", "a1")
+    await world.pass_time()
+    other = world.another()
+    for _ in range(30):
+        await world.pass_time(1)
+        assert await other.deliver_due() == 0
+    await world.pass_time(12)
+    assert world.sender.sent == [("anna", "a1")]
+    assert world.states == ["sent"]
+
+
 async def test_the_end_waits_for_sends_under_way(world: World) -> None:
     world.sender.takes = 3
     running = asyncio.create_task(world.another().run())
