@@ -41,3 +41,16 @@ def test_lines_are_plain_where_nobody_sees_colours(capsys: pytest.CaptureFixture
     assert "3 rows" in printed
     assert "\x1b" not in printed
     assert "secret" not in printed
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_an_error_shows_where_it_was_and_no_values(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(logging.INFO, as_json=as_json)
+    said = "".join(["what ", "a person said"])  # so that no line of code holds it
+    try:
+        raise RuntimeError(f"{len(said)} is wrong")
+    except RuntimeError:
+        logging.getLogger("yuanwen.test").exception("failed")
+    written = capsys.readouterr().err
+    assert "RuntimeError: 18 is wrong" in written
+    assert "what a person said" not in written
