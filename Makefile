@@ -40,8 +40,8 @@ test-end: model
 eval: ## accuracy on the project's own questions
 	@bin/yuanwen evaluate
 
-bench: dev ## benchmarks
-	@$(BOT) -P -m bench
+bench: model ## benchmarks, each beside a baseline in the same run
+	@$(BOT) -m benchmarks
 
 lint: dev ## linters, types, architecture
 	@$(BOT) -m ruff check .
