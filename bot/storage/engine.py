@@ -41,10 +41,16 @@ def open_sync_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
     if target.get_backend_name() == "sqlite":
         _make_folder(target)
         # No upper limit: waiting for a free connection would hold up the event loop.
-        engine = create_engine(target, json_serializer=_to_json, max_overflow=-1)
+        engine = create_engine(target, json_serializer=_to_json, hide_parameters=True, max_overflow=-1)
         _prepare_sqlite(engine, busy_seconds)
         return engine
-    return create_engine(target, json_serializer=_to_json, pool_size=2, connect_args={"connect_timeout": 5})
+    return create_engine(
+        target,
+        json_serializer=_to_json,
+        hide_parameters=True,
+        pool_size=2,
+        connect_args={"connect_timeout": 5},
+    )
 
 
 def open_async_engine(url: str, pool_size: int = 10) -> AsyncEngine:
@@ -53,6 +59,7 @@ def open_async_engine(url: str, pool_size: int = 10) -> AsyncEngine:
     engine = create_async_engine(
         _for_asyncpg(_parsed(url)),
         json_serializer=_to_json,
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
