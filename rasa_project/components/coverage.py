@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from components.features import END, NUMBER, START, pair, units
+from components.features import END, NO_LETTERS, START, pair, units
 from components.kinds import KIND_OF_TOKEN
 
 # Of real phrases, this share may lose all, and this share a part, of its confidence.
@@ -57,7 +57,7 @@ def coverage(text: str, known: Container[str]) -> float:
     for position, unit in enumerate(found):
         if unit in KIND_OF_TOKEN:
             credits.append(1.0)
-        elif unit not in (NUMBER, "?"):
+        elif unit not in NO_LETTERS:
             beside = pair(padded[position], unit) in known or pair(unit, padded[position + 2]) in known
             credits.append(1.0 if beside else 0.5 if "u" + unit in known else 0.0)
     return sum(credits) / len(credits) if credits else 0.0

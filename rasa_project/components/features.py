@@ -21,6 +21,7 @@ from components.kinds import KIND_OF_TOKEN
 
 START, END = "^", "$"
 NUMBER = "0"
+NO_LETTERS = frozenset({NUMBER, "?"})
 VIEWS = "ungsk"
 
 _TOKENS = "".join(KIND_OF_TOKEN)

@@ -16,7 +16,7 @@ import numpy as np
 
 from components import linear_model
 from components.coverage import CoverageGuard, coverage, steps
-from components.features import features
+from components.features import NO_LETTERS, features, units
 from components.linear_model import LinearModel
 from components.vectoriser import Vectoriser
 
@@ -85,11 +85,9 @@ class TrainedClassifier:
         certainty = self.guard.factor(covered)
         columns, values = self.vectoriser.row(features(delexicalised))
         probabilities = self.model.probabilities(columns, values)
-        # What is known to be out of scope need not be known from phrases in scope; but nothing read says nothing.
-        kept = [
-            float(bool(len(columns)) if intent == OUT_OF_SCOPE else certainty)
-            for intent in self.model.classes
-        ]
+        # Out of scope need not be known ground; but of a text without one known letter nothing at all is known.
+        read = any("u" + unit in self.vectoriser for unit in units(delexicalised) if unit not in NO_LETTERS)
+        kept = [float(read) if intent == OUT_OF_SCOPE else certainty for intent in self.model.classes]
         probabilities = probabilities * kept
         order = np.argsort(-probabilities, kind="stable")
         ranking = [(self.model.classes[number], float(probabilities[number])) for number in order]

@@ -26,6 +26,9 @@ class Vectoriser:
         self.weights = weights
         self._columns: dict[str, int] = {feature: column for column, feature in enumerate(self.vocabulary)}
 
+    def __contains__(self, feature: str) -> bool:
+        return feature in self._columns
+
     def __len__(self) -> int:
         """Number of columns."""
         return len(self.vocabulary)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.features import NUMBER, units
+from components.features import NO_LETTERS, units
 from components.kinds import KINDS
 from components.normalisation import normalise
 from dataset.lookups import LANGUAGES, DatasetError, examples_of, read_blocks
@@ -72,5 +72,5 @@ def problems_of(phrases: list[Phrase]) -> list[str]:
 def _wording(text: str) -> str:
     """What makes two phrases the same: the text without punctuation, or all of it where it has no letter."""
     normal = normalise(text).text
-    letters = [unit for unit in units(normal) if unit not in (NUMBER, "?")]
+    letters = [unit for unit in units(normal) if unit not in NO_LETTERS]
     return " ".join(letters) if letters else normal
