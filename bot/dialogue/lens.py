@@ -61,12 +61,16 @@ class Lens:
     def law_name(self, law: Law) -> str:
         """One law's name as it is shown."""
         shown, article, _ = shown_law(law)
-        return shown[self.language] + (f" {article[self.language]}" if article else "")
+        return self._cite(shown[self.language], article[self.language] if article else "")
 
     def basis_name(self, basis: LegalBasis) -> str:
         """One legal basis of a procedure as it is shown."""
         article = basis.article[self.language] if basis.article and basis.checked else ""
-        return f"{basis.law[self.language]} {article}".strip()
+        return self._cite(basis.law[self.language], article)
+
+    def _cite(self, name: str, article: str) -> str:
+        """A law with its article, which Chinese writes without a space."""
+        return f"{name}{article}" if self.language is Language.ZH else f"{name} {article}".strip()
 
     def contact(self, identifier: str) -> ContactPoint | None:
         """A public contact point."""

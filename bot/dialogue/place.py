@@ -31,7 +31,7 @@ def is_unsure(text: str, lexicon: Lexicon) -> bool:
 
 
 def answer_by_place(
-    matter: Matter, ask: Ask, place: object, context: Context, mind: Mind, ranked: Sequence[Ref] = ()
+    matter: Matter, ask: Ask, place: Place | None, context: Context, mind: Mind, ranked: Sequence[Ref] = ()
 ) -> tuple[Decision, Context]:
     """The answer for the place, the question where it is, or both answers side by side for who does not know."""
     own = Ref(Kind.MATTER, matter.id)
@@ -49,11 +49,10 @@ def answer_by_place(
         return AnswerBoth((own, *others), ask), replace(context.about(own, ask), place=None)
     chosen = _in_place(matter, others, place, mind)
     beside = tuple(ref for ref in mind.catalogue.beside(chosen) if mind.visible(ref))
-    known = place if isinstance(place, Place) else None
-    return Answer(chosen, ask, place=known, beside=beside), replace(context.about(chosen, ask), place=known)
+    return Answer(chosen, ask, place=place, beside=beside), replace(context.about(chosen, ask), place=place)
 
 
-def _in_place(matter: Matter, others: tuple[Ref, ...], place: object, mind: Mind) -> Ref:
+def _in_place(matter: Matter, others: tuple[Ref, ...], place: Place | None, mind: Mind) -> Ref:
     wanted = place is Place.NEW
     if (matter.scope == NEW_SCOPE) == wanted:
         return Ref(Kind.MATTER, matter.id)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.dialogue.compose import Composed, Composer
-from bot.dialogue.decide import Decided, decide
+from bot.dialogue.decide import decide
+from bot.dialogue.decided import Decided
 from bot.dialogue.hearing import Utterance, hear
 from bot.dialogue.mind import Mind
 from bot.dialogue.wording import Wording

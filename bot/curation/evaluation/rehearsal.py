@@ -12,7 +12,8 @@ from bot.curation.evaluation.asking import Asked
 from bot.curation.evaluation.judging import faults
 from bot.curation.evaluation.questions import Question, Turn
 from bot.dialogue.compose import Composer
-from bot.dialogue.decide import Decided, decide
+from bot.dialogue.decide import decide
+from bot.dialogue.decided import Decided
 from bot.dialogue.hearing import Utterance, hear
 from bot.dialogue.linking import LinkIndex, LinkQuery
 from bot.dialogue.linking.index import Signals

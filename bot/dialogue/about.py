@@ -1,0 +1,33 @@
+"""The answer about a record that is known to be meant: the place asked for first where it decides, a gap told as a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.dialogue.asks import fit
+from bot.dialogue.mind import Mind
+from bot.dialogue.place import answer_by_place
+from bot.domain.conversation import Context, Place
+from bot.domain.decisions import Answer, Decision, NotKnown
+from bot.domain.records import Matter, ParkFact, Ref
+from bot.domain.understanding import Ask
+
+
+def about(
+    record: Ref, ask: Ask, place: Place | None, context: Context, mind: Mind, ranked: Sequence[Ref] = ()
+) -> tuple[Sequence[Decision], Context]:
+    """The answer about a record, after asking for the place where the place decides."""
+    found = mind.catalogue.get(record)
+    if isinstance(found, Matter) and found.ask_location:
+        decision, context = answer_by_place(found, ask, place, context, mind, ranked)
+        return [decision], context
+    if isinstance(found, ParkFact) and not found.answerable:
+        return [NotKnown(about=record, ask=ask)], context.about(record, ask)
+    beside = tuple(ref for ref in mind.catalogue.beside(record) if mind.visible(ref))
+    return [Answer(record, ask, beside=beside)], context.about(record, ask)
+
+
+def same_subject(current: Ref, ask: Ask, mind: Mind) -> Ref:
+    """The record of the current subject that answers ``ask`` best; the current one when it can answer itself."""
+    members = [current, *(ref for ref in mind.catalogue.beside(current) if mind.visible(ref))]
+    return max(members, key=lambda ref: (fit(ask, ref.kind), ref == current))
