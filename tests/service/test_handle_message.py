@@ -109,7 +109,7 @@ async def test_conversations_do_not_leak_into_each_other(world: World) -> None:
 async def test_the_channel_says_the_language(world: World) -> None:
     turn = await world.assistant.handle(world.message("环评要多久", language=Language.EN))
     assert turn.language is Language.EN
-    assert "Statutory" in turn.replies[0].text
+    assert "60 days" in turn.replies[0].text
 
 
 async def test_switching_the_language_answers_in_it_at_once(world: World) -> None:
