@@ -20,7 +20,9 @@ class Answer:
     place: Place | None = None
     more: bool = False
     beside: tuple[Ref, ...] = ()
-    focus: str = field(default="", compare=False)  # the normalised question: which of the record's statements it is about
+    focus: str = field(
+        default="", compare=False
+    )  # the normalised question: which of the record's statements it is about
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,5 +33,9 @@ class Lexicon:
     unsure: Forms = field(default_factory=Forms)
     pronouns: Forms = field(default_factory=Forms)
     other_places: Forms = field(default_factory=Forms)
-    danger: Forms = field(default_factory=Forms)  # somebody may be in danger: the emergency numbers come first
-    synonyms: tuple[tuple[str, ...], ...] = ()  # groups of words, both languages together, that mean one thing
+    danger: Forms = field(
+        default_factory=Forms
+    )  # somebody may be in danger: the emergency numbers come first
+    synonyms: tuple[
+        tuple[str, ...], ...
+    ] = ()  # groups of words, both languages together, that mean one thing
