@@ -16,8 +16,8 @@ from bot.dialogue.decide import decide
 from bot.dialogue.decided import Decided
 from bot.dialogue.hearing import Utterance, hear
 from bot.dialogue.linking import LinkIndex, LinkQuery
-from bot.dialogue.linking.index import Signals
 from bot.dialogue.linking.scoring import LinkWeights
+from bot.dialogue.linking.values import Signals
 from bot.dialogue.mind import Bounds, Mind
 from bot.dialogue.topic import find_topic
 from bot.dialogue.wording import Wording

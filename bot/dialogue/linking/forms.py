@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.dialogue.linking.index import Form, FormSort
+from bot.dialogue.linking.values import Form, FormSort
 from bot.dialogue.normal import normalise
 from bot.dialogue.statements import statements_of
 from bot.domain.catalogue import KnowledgeSet, ref_of

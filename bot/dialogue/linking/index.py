@@ -7,14 +7,10 @@ float64; a search costs one pass over the postings of the utterance's features.
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Literal
 
-import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
@@ -23,114 +19,24 @@ from rapidfuzz.distance import Levenshtein
 from bot.dialogue.linking.features import (
     SORT_WEIGHT,
     FeatureReader,
-    on_word_border,
     sort_of,
     sound_pairs,
     stem,
-    syllable,
     typed_sounds,
 )
+from bot.dialogue.linking.names import LATIN_WORD, NameFinder
+from bot.dialogue.linking.neutral import NeutralWords
+from bot.dialogue.linking.values import Form, LinkQuery, Signals
 from bot.domain.records import Ref
 
-FormSort = Literal["title", "alias", "question", "statement"]
-
 _UNKNOWN_SHARE = {"c1": 0.6, "c2": 0.7, "w": 0.8, "d": 0.7}  # other sorts weigh nothing when no form has them
-_LATIN_WORD = re.compile(r"[a-z]{4,}")
 _NOT_TOLD = ("c1:", "y:", "t:")  # sorts that statements, being long, would share with everything
-_LONGEST_SOUND = 6  # characters of a name that is recognised by its sound
 _SOUND_SHARE = 0.8  # what a pair known by its sound alone weighs, against one written right
 _STRANGE = 0.3  # what a word that no record uses counts against being told of
 _SPELLING = 0.75  # how near a misspelt word must be (normalised Levenshtein)
 _CANDIDATES = 40
 _COMMON_SHARE = 0.04  # in a large index, features commoner than this carry no signal and cost the most
 _LARGE_INDEX = 20_000  # forms
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One way a record is known, ``text`` normalised.
-
-    ``title`` its own name · ``alias`` another name (both are found inside an utterance) · ``question`` how people ask
-    for it (compared with the utterance) · ``statement`` what it says (tells of details that no name has).
-    """
-
-    ref: Ref
-    text: str
-    sort: FormSort
-
-    @property
-    def name(self) -> bool:
-        """True for a name that can be found inside an utterance."""
-        return self.sort in ("title", "alias")
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A name found in the utterance: ``start``/``end`` in characters of the normalised text."""
-
-    start: int
-    end: int
-    refs: tuple[Ref, ...]
-    titled: tuple[Ref, ...] = ()  # those whose own name it is
-    heard: str = ""  # the name itself, where the utterance only sounds like it
-
-
-@dataclass(frozen=True, slots=True)
-class LinkQuery:
-    """An utterance made ready for the index: ``content`` is what is left of it without neutral words."""
-
-    text: str
-    content: str
-    named: tuple[Named, ...]
-    weights: Mapping[str, float] = field(repr=False)
-
-    @property
-    def total(self) -> float:
-        """The summed weight of the utterance's features; 0 when nothing in it says what it is about."""
-        return sum(self.weights.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What speaks for one record, each 0..1.
-
-    ``similarity``: to its closest form; ``coverage``: share of the utterance that its forms explain together;
-    ``named``: one of its names stands in the utterance (weighted by how rare the name is); ``named_share``: how much
-    of the utterance that name is; ``titled``: the name is its own, not an alias; ``exact``: the utterance is nothing but
-    one of its forms; ``told``: share of what the index knows of the utterance that its statements and forms speak of;
-    ``head``: of several names it bears the last one, after a 的 ("A的B" is about B).
-    """
-
-    ref: Ref
-    similarity: float
-    coverage: float
-    told: float = 0.0
-    named: float = 0.0
-    named_share: float = 0.0
-    titled: float = 0.0
-    exact: float = 0.0
-    head: float = 0.0
-
-
-class NeutralWords:
-    """Words that say how something is asked, not what about: masked before comparing."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted(set(words), key=len, reverse=True)
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self._words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
-        )
-
-    def mask(self, text: str, keep: Sequence[Named] = ()) -> str:
-        """``text`` with every neutral word that is not inside a kept name replaced by a bar."""
-        spans = [
-            (start, end)
-            for _, start, end in self._automaton.find_matches_as_indexes(text)
-            if on_word_border(text, start, end) and not any(n.start < end and start < n.end for n in keep)
-        ]
-        for start, end in reversed(spans):
-            text = text[:start] + "|" + text[end:]
-        return text
 
 
 class LinkIndex:
@@ -143,7 +49,8 @@ class LinkIndex:
         self.read = read
         self.refs: tuple[Ref, ...] = tuple(dict.fromkeys(form.ref for form in compared))
         self._row = {ref: row for row, ref in enumerate(self.refs)}
-        self._index_names(compared)
+        self._index_whole(compared)
+        self._names = NameFinder(compared, self.knows)
         self._index_features(compared)
         self._index_statements(
             [form for form in ordered if form.sort == "statement" and form.ref in self._row]
@@ -154,23 +61,7 @@ class LinkIndex:
 
     # -- building ---------------------------------------------------------------------------------------------
 
-    def _index_names(self, forms: Sequence[Form]) -> None:
-        owners: defaultdict[str, list[Ref]] = defaultdict(list)
-        titles: defaultdict[str, list[Ref]] = defaultdict(list)
-        for form in forms:
-            if form.name and len(form.text) > 1 and form.ref not in owners[form.text]:
-                owners[form.text].append(form.ref)
-            if form.sort == "title":
-                titles[form.text].append(form.ref)
-        self._names = list(owners)
-        self._sounds: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-        for number, name in enumerate(self._names):
-            if 2 <= len(name) <= _LONGEST_SOUND and all("\u3400" <= ch <= "\u9fff" for ch in name):
-                self._sounds[tuple(map(syllable, name))].append(number)
-        self._titled = [tuple(titles.get(name, ())) for name in owners]
-        self._owners = [tuple(refs) for refs in owners.values()]
-        self._automaton = ahocorasick_rs.AhoCorasick(self._names) if self._names else None
-        self._exact: dict[str, tuple[Ref, ...]] = {}
+    def _index_whole(self, forms: Sequence[Form]) -> None:
         whole: defaultdict[str, list[Ref]] = defaultdict(list)
         for form in forms:
             if form.ref not in whole[form.text]:
@@ -230,7 +121,7 @@ class LinkIndex:
 
     def query(self, text: str) -> LinkQuery:
         """Makes a normalised text ready: names found, neutral words masked, features weighed."""
-        named = self._find_names(text)
+        named = self._names.find(text)
         content = self.neutral.mask(text, keep=named)
         weights = {f: self._weigh(f) for f in self.read(content, text)}
         self._hear_homophones(content, weights)
@@ -250,7 +141,7 @@ class LinkIndex:
 
     def _typed_sounds(self, content: str) -> Iterator[tuple[str, str]]:
         """Pinyin typed as Latin letters ("huanping"), where the word is no known one."""
-        for word in _LATIN_WORD.findall(content):
+        for word in LATIN_WORD.findall(content):
             if not self.knows("w:" + stem(word)):
                 for one, next_one in pairwise(typed_sounds(word)):
                     yield "w:" + stem(word), f"y:{one} {next_one}"
@@ -329,45 +220,6 @@ class LinkIndex:
             return np.zeros(len(self.refs))
         weights = [self._told_weight[f] for f in known]
         return _sum_by_row([self._told[f] for f in known], weights, len(self.refs)) / total
-
-    def _find_names(self, text: str) -> tuple[Named, ...]:
-        """The longest names in the text that do not overlap, left to right."""
-        if self._automaton is None:
-            return ()
-        spans = [
-            (start, end, which)
-            for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
-            if on_word_border(text, start, end)
-        ]
-        spans.sort(key=lambda span: (span[0] - span[1], span[0]))
-        taken: list[tuple[int, int, int]] = []
-        for start, end, which in spans:
-            if all(end <= s or e <= start for s, e, _ in taken):
-                taken.append((start, end, which))
-        found = [Named(s, e, self._owners[which], self._titled[which]) for s, e, which in taken]
-        found += self._find_sounds(text, found)
-        return tuple(sorted(found, key=lambda name: name.start))
-
-    def _find_sounds(self, text: str, taken: Sequence[Named]) -> list[Named]:
-        """Names that the text only sounds like (环平 for 环评): half their characters at least are written right."""
-        sounds = [syllable(ch) if "\u3400" <= ch <= "\u9fff" else "" for ch in text]
-        found: list[Named] = []
-        for length in range(_LONGEST_SOUND, 1, -1):
-            for start in range(len(text) - length + 1):
-                end = start + length
-                if any(name.start < end and start < name.end for name in (*taken, *found)):
-                    continue
-                for which in self._sounds.get(tuple(sounds[start:end]), ()):
-                    name = self._names[which]
-                    right = sum(a == b for a, b in zip(name, text[start:end], strict=True))
-                    if 2 * right >= length:
-                        found.append(Named(start, end, self._owners[which], (), heard=name))
-                        break
-        for word in _LATIN_WORD.finditer(text):
-            if not self.knows("w:" + stem(word[0])):
-                for which in self._sounds.get(typed_sounds(word[0]), ())[:1]:
-                    found.append(Named(*word.span(), self._owners[which], (), heard=self._names[which]))
-        return found
 
     def _named_signals(self, query: LinkQuery) -> dict[Ref, tuple[float, float, float]]:
         """By record: how telling its name in the utterance is, the share it takes, whether it is the record's own name."""

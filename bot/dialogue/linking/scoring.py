@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.asks import fit
-from bot.dialogue.linking.index import Signals
+from bot.dialogue.linking.values import Signals
 from bot.domain.decisions import Scored
 from bot.domain.records import Kind, Ref
 from bot.domain.understanding import Ask
