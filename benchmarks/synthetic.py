@@ -7,15 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from bot.dialogue.linking.forms import forms_of
-from bot.dialogue.linking.index import Form, FormSort
+from bot.dialogue.linking.values import Form, FormSort
 from bot.dialogue.normal import chinese_share
 from bot.domain.catalogue import KnowledgeSet
 from bot.domain.records import Kind, Ref
 
-# Forms of a made record by sort and language: as many as a real one has, but for its long texts.
+# Forms of a made record, by sort and language.
 _FORMS: Sequence[tuple[FormSort, str, int]] = (
-    ("title", "zh", 1), ("title", "en", 1), ("alias", "zh", 3), ("alias", "en", 3), ("question", "zh", 4),
-    ("question", "en", 4), ("statement", "zh", 2), ("statement", "en", 2),
+    ("title", "zh", 1), ("title", "en", 1), ("alias", "zh", 2), ("alias", "en", 2), ("question", "zh", 1),
+    ("question", "en", 1),
 )  # fmt: skip
 
 
