@@ -30,15 +30,20 @@ class Mention:
 class Gazetteer:
     """Finds names of kinds. A name of two kinds counts as the first of them in the order of ``KINDS``."""
 
-    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        """Take ``(kind, name)`` pairs; names shorter than two characters and unknown kinds are an error."""
-        self._entries = _by_pattern(names)
-        self._patterns = list(self._entries)
+    def __init__(self, entries: Mapping[str, tuple[str, str]]) -> None:
+        """``entries``: normalised name → (kind, name). See ``from_names``."""
+        self.entries = dict(entries)
+        self._patterns = list(self.entries)
         self._automaton: ahocorasick_rs.AhoCorasick | None = (
             ahocorasick_rs.AhoCorasick(self._patterns, matchkind=ahocorasick_rs.MatchKind.Standard)
             if self._patterns
             else None
         )
+
+    @classmethod
+    def from_names(cls, names: Iterable[tuple[str, str]]) -> Gazetteer:
+        """Take ``(kind, name)`` pairs. Raises ``ValueError`` for a name of one character and for an unknown kind."""
+        return cls(_by_pattern(names))
 
     def __len__(self) -> int:
         """Number of different names after normalisation."""
@@ -50,7 +55,7 @@ class Gazetteer:
         position = 0
         for start, end, pattern in sorted(self._candidates(text), key=lambda found: (found[0], -found[1])):
             if start >= position:
-                kind, name = self._entries[pattern]
+                kind, name = self.entries[pattern]
                 mentions.append(Mention(start, end, kind, name))
                 position = end
         return mentions
@@ -62,18 +67,6 @@ class Gazetteer:
             whole = _whole_words(text, start, end)
             if whole is not None:
                 yield start, whole, self._patterns[index]
-
-    def to_table(self) -> dict[str, list[str]]:
-        """Names by kind, in order: what is kept in the model."""
-        table: dict[str, list[str]] = {}
-        for kind, name in self._entries.values():
-            table.setdefault(kind, []).append(name)
-        return table
-
-    @classmethod
-    def from_table(cls, table: Mapping[str, Sequence[str]]) -> Gazetteer:
-        """The inverse of ``to_table``."""
-        return cls((kind, name) for kind, names in table.items() for name in names)
 
 
 def delexicalise(text: str, mentions: Sequence[Mention]) -> str:

@@ -72,7 +72,7 @@ class GazetteerExtractor(GraphComponent, EntityExtractorMixin):
         execution_context: ExecutionContext,
     ) -> GazetteerExtractor:
         """One that knows no names yet."""
-        return cls(model_storage, resource, Gazetteer(()), {})
+        return cls(model_storage, resource, Gazetteer({}), {})
 
     @classmethod
     def load(
@@ -86,17 +86,26 @@ class GazetteerExtractor(GraphComponent, EntityExtractorMixin):
         """One with the names of a trained model."""
         with model_storage.read_from(resource) as folder:
             kept = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-        return cls(model_storage, resource, Gazetteer.from_table(kept["names"]), kept["values"])
+        return cls(
+            model_storage,
+            resource,
+            Gazetteer({pattern: (kind, name) for pattern, kind, name in kept["names"]}),
+            kept["values"],
+        )
 
     def train(self, training_data: TrainingData) -> Resource:
         """Keep the names of the lookup tables whose name is a kind, and what synonyms make of them."""
         self._gazetteer = gazetteer_of(training_data)
-        names = {name for kind_names in self._gazetteer.to_table().values() for name in kind_names}
         synonyms = {normalise(text).text: value for text, value in training_data.entity_synonyms.items()}
-        found = {name: synonyms.get(normalise(name).text) for name in sorted(names)}
-        self._values = {name: value for name, value in found.items() if value is not None}
+        entries = self._gazetteer.entries
+        self._values = {
+            name: synonyms[pattern] for pattern, (_, name) in entries.items() if pattern in synonyms
+        }
         with self._model_storage.write_to(self._resource) as folder:
-            kept = {"names": self._gazetteer.to_table(), "values": self._values}
+            kept = {
+                "names": [(pattern, kind, name) for pattern, (kind, name) in entries.items()],
+                "values": self._values,
+            }
             (folder / _FILE).write_text(json.dumps(kept, ensure_ascii=False, indent=0), encoding="utf-8")
         return self._resource
 
@@ -120,7 +129,7 @@ class GazetteerExtractor(GraphComponent, EntityExtractorMixin):
 
 def gazetteer_of(training_data: TrainingData) -> Gazetteer:
     """The names in the lookup tables that are named after a kind."""
-    return Gazetteer(
+    return Gazetteer.from_names(
         (table["name"], name)
         for table in training_data.lookup_tables
         if table["name"] in KINDS

@@ -56,7 +56,9 @@ def realise(
     phrases: Iterable[Phrase], names: Names, per_phrase: int = SENTENCES_PER_PHRASE
 ) -> dict[str, list[Sentence]]:
     """Sentences by language. Raises ``DatasetError`` when a slot has no name in that language."""
-    gazetteer = Gazetteer((kind, name) for kind, kind_names in names.items() for name in kind_names)
+    gazetteer = Gazetteer.from_names(
+        (kind, name) for kind, kind_names in names.items() for name in kind_names
+    )
     chooser = NameChooser(names, gazetteer)
     sentences: dict[str, dict[Sentence, None]] = {lang: {} for lang in LANGUAGES}
     for phrase in phrases:

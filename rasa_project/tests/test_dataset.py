@@ -55,7 +55,7 @@ def test_names_in_plain_phrases_are_marked_too(data: Path) -> None:
 
 
 def test_marking_keeps_the_text_as_it_is_written() -> None:
-    gazetteer = Gazetteer([("procedure", "EIA"), ("procedure", "环评报告表")])
+    gazetteer = Gazetteer.from_names([("procedure", "EIA"), ("procedure", "环评报告表")])
 
     assert mark_mentions("ＥＩＡ  and  環評報告表！！", gazetteer) == (
         "[ＥＩＡ](procedure)  and  [環評報告表](procedure)！！"
