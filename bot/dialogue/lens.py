@@ -70,7 +70,7 @@ class Lens:
 
     def _cite(self, name: str, article: str) -> str:
         """A law with its article, which Chinese writes without a space."""
-        return f"{name}{article}" if self.language is Language.ZH else f"{name} {article}".strip()
+        return f"{name}{article}" if self.language is Language.ZH else f"{name}, {article}".removesuffix(", ")
 
     def contact(self, identifier: str) -> ContactPoint | None:
         """A public contact point."""
