@@ -28,12 +28,18 @@ def forms(knowledge: KnowledgeSet, records: int) -> Iterator[Form]:
     for form in real:
         texts[form.sort, "zh" if chinese_share(form.text) > 0.5 else "en"].append(form.text)
     kinds = list(Kind)
+    names = {form.text for form in real if form.name}
     for number in range(records - len(knowledge.records)):
         ref = Ref(kinds[number % len(kinds)], f"made-{number}")
         for sort, language, count in _FORMS:
             of_sort = texts[sort, language]
             for _ in range(count):
-                yield Form(ref, _joined(chance.choice(of_sort), chance.choice(of_sort), language), sort)
+                text = _joined(chance.choice(of_sort), chance.choice(of_sort), language)
+                if (
+                    sort == "question" or text not in names
+                ):  # no two records share a name, as in a checked catalogue
+                    names.add(text)
+                    yield Form(ref, text, sort)
 
 
 def _joined(first: str, second: str, language: str) -> str:

@@ -57,7 +57,7 @@ def test_only_the_clock_tells_the_time_of_day(path: Path) -> None:
 
 def test_only_the_settings_read_the_environment() -> None:
     readers = {named(path) for path in FILES if _ENVIRONMENT.intersection(dotted(parsed(path)))}
-    hand_it_on = {"bot/nlu/supervisor.py", "bot/nlu/training.py"}  # whole, to a process that they start
+    hand_it_on = {"bot/nlu/child_environment.py"}  # whole, to a process that is started
     # Libraries that take a switch in no other way.
     set_a_library_up = {"bot/dialogue/linking/features.py", "bot/channels/telegram_client.py"}
     assert readers <= {"bot/settings.py"} | hand_it_on | set_a_library_up

@@ -32,6 +32,7 @@ from bot.curation.template_files import read_templates
 from bot.dialogue.wording import Wording
 from bot.domain.catalogue import KnowledgeSet, Revision
 from bot.domain.errors import TryLater
+from bot.nlu.child_environment import child_environment
 from bot.nlu.models import rasa_python
 from bot.nlu.supervisor import RASA_ENVIRONMENT
 from bot.settings import ROOT, Settings, read_settings
@@ -95,7 +96,9 @@ def evaluate(
 
 def _cross_validate(settings: Settings, folds: int, *, stock: bool) -> None:
     project = settings.rasa_dir
-    tests = RasaTests(rasa_python(project), project, settings.var_dir / "evaluation", RASA_ENVIRONMENT)
+    tests = RasaTests(
+        rasa_python(project), project, settings.var_dir / "evaluation", child_environment(RASA_ENVIRONMENT)
+    )
     pipelines = [Pipeline("shipped", "config.yml")]
     pipelines += [Pipeline("stock-diet", "configs/stock-diet.yml")] if stock else []
     found = [(pipeline, tests.cross_validate(pipeline, folds)) for pipeline in pipelines]

@@ -15,6 +15,7 @@ from typing import Literal
 
 import structlog
 
+from bot.nlu.child_environment import child_environment
 from bot.nlu.rasa_client import RasaPool
 from bot.ports import Clock
 
@@ -111,7 +112,7 @@ class RasaSupervisor:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command.line(port),
                 cwd=self._command.project,
-                env={**os.environ, **self._command.environment},
+                env=child_environment(self._command.environment),
                 stdout=log,
                 stderr=log,
                 stdin=asyncio.subprocess.DEVNULL,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.domain.errors import TryLater
+from bot.nlu.child_environment import child_environment
 from bot.nlu.models import fitting_model, rasa_python
 from bot.nlu.supervisor import RASA_ENVIRONMENT
 
@@ -70,7 +71,7 @@ class Trainer:
             process = subprocess.Popen(
                 [str(rasa_python(self._project)), *arguments],
                 cwd=self._project,
-                env={**os.environ, **RASA_ENVIRONMENT},
+                env=child_environment(RASA_ENVIRONMENT),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

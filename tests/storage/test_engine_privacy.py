@@ -17,7 +17,7 @@ async def test_an_error_does_not_repeat_what_was_to_be_stored(
 ) -> None:
     opened = open_database(request.getfixturevalue(f"{database}_url"))
     units = SqlUnitsOfWork(opened, FakeClock())
-    with pytest.raises(StatementError) as failed:
+    with pytest.raises(StatementError) as failed:  # noqa: PT012 - the unit of work belongs to what fails
         async with units() as work:
             conversation = await work.conversations.id_of("web", "c1")
             odd: dict[str, object] = {"text": "my number is 13800000000", "odd": object()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -52,7 +51,7 @@ class RasaTests:
             done = subprocess.run(
                 self._command(pipeline, folds, out),
                 cwd=self.project,
-                env={**os.environ, **self.environment},
+                env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
