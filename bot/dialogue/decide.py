@@ -15,7 +15,7 @@ from bot.dialogue.asks import ask_in_words
 from bot.dialogue.decided import Decided
 from bot.dialogue.direct import commanded, pressed
 from bot.dialogue.followup import carries_on, elsewhere, names_another, pending_choice, same_of_another
-from bot.dialogue.gaps import known_gap, miss, says_so
+from bot.dialogue.gaps import known_gap, miss, near_matters, says_so
 from bot.dialogue.hearing import Utterance
 from bot.dialogue.linking.scoring import lead
 from bot.dialogue.mind import Mind
@@ -143,7 +143,7 @@ def _from_conversation(question: Question, context: Context, mind: Mind) -> Choi
         return *about(another, ask, place, context, mind), "asks the same of another"
     if elsewhere(topic, mind):
         return [NotKnown(ask=ask)], context, "another place is named"
-    if ask in (Ask.CONTACT, Ask.PRICE) and says_so(text, ask, question.understanding, mind):
+    if ask in (Ask.CONTACT, Ask.PRICE) and says_so(text, ask, question.understanding, topic, mind):
         return *known_gap(ask, topic, context, mind), "the material has no such figure or contact"
     if context.record and carries_on(text, question.understanding, topic, context, mind):
         record = same_subject(context.record, ask, mind)
@@ -159,12 +159,19 @@ def _without_record(question: Question, context: Context, mind: Mind) -> Choice 
     if understanding.intent == "correct" and context.record and topic.winner is None:
         corrected = ask_in_words(text, mind.lexicon) or context.ask or Ask.OVERVIEW
         return *about(context.record, corrected, question.place, context, mind), "a correction"
-    if understanding.intent in ("out_of_scope", "nlu_fallback") and topic.top < mind.bounds.strong:
+    if understanding.intent in ("out_of_scope", "nlu_fallback") and topic.top < mind.bounds.in_scope:
         return [miss(understanding, ask, topic, mind)], context, "out of scope, and no record clearly meant"
     if topic.winner is not None:
         return None
     if ask is Ask.PLAN and understanding.confidence >= mind.bounds.intent:
         return _which_pathway(topic, context, mind)
+    if understanding.intent == "report_problem" and (near := near_matters(topic, mind)):
+        pending = Pending("which", near, Ask.WHO)
+        return (
+            [Clarify(near, Ask.WHO)],
+            replace(context, pending=pending),
+            "a problem told, near matters offered",
+        )
     return [miss(understanding, ask, topic, mind)], context, topic.why
 
 

@@ -17,10 +17,11 @@ _SURE: Final = 0.85  # confidence at which the model alone is believed
 _SAYS_NOTHING: Final = 4.0  # summed feature weight of an utterance that names no topic
 
 
-def says_so(question: str, ask: Ask, understanding: Understanding, mind: Mind) -> bool:
+def says_so(question: str, ask: Ask, understanding: Understanding, topic: Topic, mind: Mind) -> bool:
     """True when a word in the text bears the ask out, or the model is sure: a gap is no place for a guess."""
     words = mind.lexicon.asks.get(ask.value, ())
-    return understanding.confidence >= _SURE or any(word in question for word in words)
+    sure = understanding.confidence >= _SURE and topic.top < mind.bounds.strong
+    return sure or any(word in question for word in words)
 
 
 def known_gap(ask: Ask, topic: Topic, context: Context, mind: Mind) -> tuple[Sequence[Decision], Context]:
@@ -48,3 +49,12 @@ def miss(understanding: Understanding, ask: Ask, topic: Topic, mind: Mind) -> De
     by_subject = {mind.subject(ref): ref for ref in reversed(near)}
     shown = tuple(reversed(by_subject.values()))[:3]
     return NotKnown(() if out else shown, "out_of_scope" if out else "general", ask)
+
+
+def near_matters(topic: Topic, mind: Mind) -> tuple[Ref, ...]:
+    """For a problem told in unknown words: up to three matters that come near, where a matter comes nearest of all."""
+    near = [c.ref for c in topic.candidates if c.score >= mind.bounds.near and mind.visible(c.ref)]
+    if not near or near[0].kind is not Kind.MATTER:
+        return ()
+    by_family = {mind.families.get(ref, str(ref)): ref for ref in reversed(near) if ref.kind is Kind.MATTER}
+    return tuple(reversed(by_family.values()))[:3]

@@ -22,6 +22,7 @@ class Bounds:
     margin: float = 0.3  # the winner must lead the next subject by this, in logits
     refuse: float = 0.55  # a record of the staff's is meant
     intent: float = 0.45  # a conversational intent is believed
+    in_scope: float = 0.65  # a record is meant although the model says that the text is out of scope
     strong: float = 0.80  # a record is meant even where the intent says otherwise
 
 

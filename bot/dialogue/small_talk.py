@@ -31,7 +31,7 @@ def small_talk(understanding: Understanding, topic: Topic, context: Context, min
     intent, bounds = understanding.intent, mind.bounds
     if understanding.confidence < bounds.intent or understanding.ask is not None:
         return None
-    if intent == "ask_human":
+    if intent == "ask_human" and (topic.top < bounds.strong or _wants_a_person(topic, mind)):
         return Handover("wish")
     if intent in _SHORT_ACTS and len(topic.query.text) > _SHORT_ACT:
         return None
@@ -41,7 +41,7 @@ def small_talk(understanding: Understanding, topic: Topic, context: Context, min
         return Handover("complaint") if topic.winner is None else None
     if intent == "switch_language":
         return Social("language", _other_language(topic, context))
-    if intent in _SOCIAL and topic.top < bounds.strong:
+    if intent in _SOCIAL and topic.top < bounds.refuse:
         return Social(_SOCIAL[intent])
     if intent == "go_back" and context.earlier:
         return Answer(context.earlier[0], Ask.OVERVIEW)
@@ -68,3 +68,7 @@ def _other_language(topic: Topic, context: Context) -> Language:
     if "中" in text or "chinese" in text:
         return Language.ZH
     return Language.EN if (context.language or context.spoken) is Language.ZH else Language.ZH
+
+
+def _wants_a_person(topic: Topic, mind: Mind) -> bool:
+    return any(word in topic.query.text for word in mind.lexicon.intents["ask_human"])

@@ -16,6 +16,8 @@ from bot.domain.records import Kind, Ref
 from bot.domain.references import AmbiguousName
 from bot.domain.understanding import Ask
 
+_TELLS_ITSELF = frozenset({Kind.PARK, Kind.MECHANISM, Kind.CONCEPT})
+_FAR = 2.5  # logits
 _FAINT = 0.2
 _CERTAIN = 0.9
 _WELL = 0.6
@@ -116,6 +118,9 @@ def _facet(group: Sequence[Scored], ask: Ask, mind: Mind) -> tuple[Ref, tuple[Re
             first = max((scores.get(ref, Scored(ref, 0.0)) for ref in of_kind), key=lambda each: each.score)
             if lead(best, first) >= mind.bounds.margin:
                 return best.ref, ()  # any kind can answer this: the one that was named does
+        second = scores.get(of_kind[0], Scored(of_kind[0], 0.0))
+        if best.ref.kind in _TELLS_ITSELF - {kind} and lead(best, second) >= _FAR:
+            return best.ref, ()  # what was named tells it itself, and the other was hardly meant
         if len(of_kind) == 1 or _leads(of_kind, scores, mind):
             return of_kind[0], ()
         second = scores.get(of_kind[0], Scored(of_kind[0], 0.0))
