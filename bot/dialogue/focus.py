@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.dialogue.linking import LinkIndex
-from bot.dialogue.normal import normalise
 from bot.dialogue.statements import statements_of
 from bot.domain.records import Record
 from bot.domain.text import Bilingual, Language
@@ -22,7 +21,7 @@ def statements_in_focus(
         return []
     scored = []
     for place, statement in enumerate(statements_of(record)):
-        held = index.read(normalise(statement.zh)) | index.read(normalise(statement.en))
+        held = index.read_curated(statement.zh) | index.read_curated(statement.en)
         share = sum(weight for feature, weight in own.items() if feature in held) / total
         if share >= _ENOUGH:
             scored.append((-share, place, statement))
@@ -34,7 +33,7 @@ def _own_features(record: Record, question: str, index: LinkIndex) -> dict[str, 
     """The weighed features of the question that the record's names do not already hold."""
     names: set[str] = set()
     for text in (record.name.zh, record.name.en, *record.aliases):
-        names |= index.read(normalise(text))
+        names |= index.read_curated(text)
     weights = index.query(question).weights
     return {
         feature: weight

@@ -122,10 +122,8 @@ def has_pronoun(question: str, lexicon: Lexicon) -> bool:
 def elsewhere(topic: Topic, mind: Mind) -> bool:
     """True when another city or region is asked about; where somebody comes from, or what a record itself names, does not count."""
     query = topic.query
-    best = mind.catalogue.get(topic.candidates[0].ref) if topic.candidates else None
-    own = normalise(" ".join((best.name.zh, best.name.en, *best.aliases, *best.questions))) if best else ""
-    for word in mind.lexicon.other_places:
-        if word in own and topic.top >= mind.bounds.answer:
+    for word in (each for each in mind.lexicon.other_places if each in query.text):
+        if topic.top >= mind.bounds.answer and _names(topic.candidates[0].ref, word, mind):
             continue
         for match in re.finditer(re.escape(word), query.text):
             inside = any(n.start <= match.start() and match.end() <= n.end for n in query.named)
@@ -138,6 +136,13 @@ def elsewhere(topic: Topic, mind: Mind) -> bool:
             if not inside and not comes_from and not company and not ours:
                 return True
     return False
+
+
+def _names(ref: Ref, word: str, mind: Mind) -> bool:
+    """True when the record itself bears the word, in a name or a question form."""
+    record = mind.catalogue.get(ref)
+    forms = (record.name.zh, record.name.en, *record.aliases, *record.questions) if record else ()
+    return any(word in normalise(form) for form in forms)
 
 
 def without_pending(context: Context) -> Context:

@@ -27,6 +27,7 @@ from bot.dialogue.linking.features import (
 from bot.dialogue.linking.names import LATIN_WORD, NameFinder
 from bot.dialogue.linking.neutral import NeutralWords
 from bot.dialogue.linking.values import Form, LinkQuery, Signals
+from bot.dialogue.normal import normalise
 from bot.domain.records import Ref
 
 _UNKNOWN_SHARE = {"c1": 0.6, "c2": 0.7, "w": 0.8, "d": 0.7}  # other sorts weigh nothing when no form has them
@@ -47,6 +48,7 @@ class LinkIndex:
         compared = [form for form in ordered if form.sort != "statement"]
         self.neutral = neutral
         self.read = read
+        self._curated: dict[str, frozenset[str]] = {}
         self.refs: tuple[Ref, ...] = tuple(dict.fromkeys(form.ref for form in compared))
         self._row = {ref: row for row, ref in enumerate(self.refs)}
         self._index_whole(compared)
@@ -127,6 +129,13 @@ class LinkIndex:
         self._hear_homophones(content, weights)
         self._mend_spelling(weights)
         return LinkQuery(text, content, named, weights)
+
+    def read_curated(self, text: str) -> frozenset[str]:
+        """The features of a record's own text, kept once read: there are only so many of them."""
+        found = self._curated.get(text)
+        if found is None:
+            found = self._curated[text] = frozenset(self.read(normalise(text)))
+        return found
 
     def knows(self, feature: str) -> bool:
         """True when some form has this feature."""
