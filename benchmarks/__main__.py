@@ -9,6 +9,7 @@ from typing import Final
 
 from benchmarks import linking, parse, start, training, turn
 from benchmarks.measure import load_note
+from bot.domain.errors import YuanwenError
 
 BENCHMARKS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "parse": parse.run,
@@ -33,8 +34,12 @@ def main() -> int:
     if unknown := [name for name in options.names if name not in BENCHMARKS]:
         parser.error(f"no benchmark {unknown[0]!r}: there are {', '.join(BENCHMARKS)}")
     print(load_note(), "\n")
-    for name in options.names or BENCHMARKS:
-        BENCHMARKS[name](options)
+    try:
+        for name in options.names or BENCHMARKS:
+            BENCHMARKS[name](options)
+    except YuanwenError as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 from benchmarks.measure import load_note, percentile, resident_mb, show, timed, verdict
 from benchmarks.questions import texts
@@ -73,9 +74,9 @@ def run(options: argparse.Namespace) -> None:
 def _start(var: Path) -> Figures:
     began = time.perf_counter()
     with _running(var) as (base, process):
-        answer = _until(lambda: _say(base, "first", "环评找谁"), process) - began
+        answer = _until(lambda: _say(base, f"first-{process.pid}", "环评找谁"), process) - began
         rasa = _until(lambda: _get(f"{base}/readyz")["understands"] == "rasa", process) - began
-        times = timed(lambda text: _say(base, f"c-{hash(text)}", text), texts(MESSAGES))
+        times = timed(lambda text: _say(base, uuid4().hex, text), texts(MESSAGES))
         children = (
             Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
         )
