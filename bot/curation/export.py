@@ -28,6 +28,16 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def _text(dumper: yaml.SafeDumper, words: str) -> yaml.ScalarNode:
+    """Quoted where it holds a line break that only Unicode knows: unquoted, YAML reads it as an ordinary one."""
+    style = '"' if _UNICODE_BREAKS.search(words) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", words, style)
+
+
+_UNICODE_BREAKS: Final = re.compile("[\x85\u2028\u2029]")
+_Dumper.add_representer(str, _text)
+
+
 def export_knowledge(knowledge: KnowledgeSet, folder: Path, title: str) -> list[Path]:
     """Writes a new folder; ``title`` says in every file where it comes from. Returns the files.
 
