@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from typing import Final
 
 from bot.curation.evaluation.sampling import write_sample
 from bot.domain.errors import TryLater
+from bot.nlu.child_environment import child_environment
 from bot.nlu.models import fitting_model, rasa_python
 from bot.nlu.supervisor import RASA_ENVIRONMENT, RasaCommand, free_port
 from bot.settings import Settings
@@ -47,7 +47,7 @@ def rasa_server(settings: Settings, model: Path) -> Iterator[Server]:
         process = subprocess.Popen(
             command.line(port),
             cwd=settings.rasa_dir,
-            env={**os.environ, **command.environment},
+            env=child_environment(command.environment),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -121,7 +121,7 @@ def train(settings: Settings, data: Path, config: Path, out: Path, model: Path) 
                 "--fixed-model-name", model.name.removesuffix(".tar.gz"),
             ],
             cwd=settings.rasa_dir,
-            env={**os.environ, **RASA_ENVIRONMENT, "RASA_CACHE_DIRECTORY": cache},
+            env=child_environment({**RASA_ENVIRONMENT, "RASA_CACHE_DIRECTORY": cache}),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

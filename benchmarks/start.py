@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from benchmarks.questions import texts
 from benchmarks.servers import shipped_model
 from bot.curation.evaluation.tables import Table
 from bot.domain.errors import TryLater
+from bot.nlu.child_environment import child_environment
 from bot.nlu.supervisor import free_port
 from bot.settings import ROOT, read_settings
 
@@ -97,7 +97,7 @@ def _running(var: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run"],
             cwd=ROOT,
-            env={**os.environ, **settings},
+            env=child_environment(settings),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

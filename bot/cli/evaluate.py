@@ -26,6 +26,7 @@ from bot.curation.evaluation.overlap import taken
 from bot.curation.evaluation.questions import Question, chosen, read_questions
 from bot.curation.evaluation.rehearsal import Rehearsal, parses_of
 from bot.curation.evaluation.safety import findings
+from bot.curation.evaluation.sampling import write_sample
 from bot.curation.language_files import read_lexicon
 from bot.curation.publish import read_for_publishing
 from bot.curation.template_files import read_templates
@@ -58,6 +59,7 @@ def evaluate(
         bool, typer.Option("--stock", help="with --cross-validate: stock DIET too (slow)")
     ] = False,
     folds: Annotated[int, typer.Option(min=2, help="with --cross-validate: folds")] = 5,
+    sample: Annotated[int, typer.Option(min=0, help="with --cross-validate: so many sentences (0: all)")] = 0,
     calibrate: Annotated[
         bool, typer.Option("--calibrate", help="fit link weights, try bounds (minutes)")
     ] = False,
@@ -69,7 +71,7 @@ def evaluate(
     """
     settings = _with_servers(read_settings(), nlu_urls)
     if cross_validate:
-        _cross_validate(settings, folds, stock=stock)
+        _cross_validate(settings, folds, sample, stock=stock)
         return
     all_questions = read_questions(questions)
     make_ready(settings)
@@ -78,27 +80,41 @@ def evaluate(
     began = time.perf_counter()
     asked = asyncio.run(_ask(settings, knowledge, wanted))
     print(f"{len(asked)} questions in {time.perf_counter() - began:.0f} s; {report.understood_by(asked)}")
+    _print_report(asked, knowledge, failures)
+    _write_json(json_file or settings.var_dir / "evaluation" / "last.json", report.as_data(asked, knowledge))
+    sound = _print_checks(settings, asked, all_questions, knowledge)
+    below = [] if split else _judge_by_gate(asked, questions / "gate.yaml", write_gate)
+    if calibrate:
+        print("", *_calibration(settings, knowledge, asked), sep="\n")
+    if below or not sound:
+        raise typer.Exit(1)
+
+
+def _print_report(asked: Sequence[Asked], knowledge: KnowledgeSet, failures: int) -> None:
     for table in report.report_tables(asked, knowledge):
         print("", *table.lines(), sep="\n")
     if failures:
         print("", *report.failure_lines(asked, failures), sep="\n")
-    _write_json(json_file or settings.var_dir / "evaluation" / "last.json", report.as_data(asked, knowledge))
+
+
+def _print_checks(
+    settings: Settings, asked: Sequence[Asked], questions: Sequence[Question], knowledge: KnowledgeSet
+) -> bool:
+    """What holds whatever was asked. True when nothing leaked, was made up, or was learnt from."""
     found = findings(asked, knowledge, read_templates(settings.knowledge_dir).sources)
     print("", *found.lines(), sep="\n")
-    lessons = taken(all_questions, settings.rasa_dir / "data", knowledge)
+    lessons = taken(questions, settings.rasa_dir / "data", knowledge)
     print(f"{len(lessons)} questions are also learnt from", *(f"  {lesson}" for lesson in lessons), sep="\n")
-    below = [] if split else _judge_by_gate(asked, questions / "gate.yaml", write_gate)
-    if calibrate:
-        print("", *_calibration(settings, knowledge, asked), sep="\n")
-    if below or lessons or not found.safe:
-        raise typer.Exit(1)
+    return found.safe and not lessons
 
 
-def _cross_validate(settings: Settings, folds: int, *, stock: bool) -> None:
-    project = settings.rasa_dir
-    tests = RasaTests(
-        rasa_python(project), project, settings.var_dir / "evaluation", child_environment(RASA_ENVIRONMENT)
-    )
+def _cross_validate(settings: Settings, folds: int, sample: int, *, stock: bool) -> None:
+    project, out = settings.rasa_dir, settings.var_dir / "evaluation"
+    data = project / "data"
+    if sample:
+        write_sample(data, out / "sample", sample)
+        data = out / "sample"
+    tests = RasaTests(rasa_python(project), project, data, out, child_environment(RASA_ENVIRONMENT))
     pipelines = [Pipeline("shipped", "config.yml")]
     pipelines += [Pipeline("stock-diet", "configs/stock-diet.yml")] if stock else []
     found = [(pipeline, tests.cross_validate(pipeline, folds)) for pipeline in pipelines]

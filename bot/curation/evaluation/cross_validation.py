@@ -35,10 +35,11 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class RasaTests:
-    """Where the tests run: the Python of Rasa's environment, the project, where results and log go, its variables."""
+    """Where the tests run: the Python of Rasa's environment, the project, the data, where results and log go, its variables."""
 
     python: Path
     project: Path
+    data: Path
     out: Path
     environment: Mapping[str, str]
 
@@ -65,7 +66,7 @@ class RasaTests:
     def _command(self, pipeline: Pipeline, folds: int, out: Path) -> list[str]:
         return [
             str(self.python), "-m", "rasa", "test", "nlu", "--cross-validation", "--folds", str(folds),
-            "--nlu", "data", "--domain", "domain.yml", "--config", pipeline.config, "--out", str(out), "--no-plot",
+            "--nlu", str(self.data), "--domain", "domain.yml", "--config", pipeline.config, "--out", str(out), "--no-plot",
         ]  # fmt: skip
 
 
