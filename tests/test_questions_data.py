@@ -87,7 +87,8 @@ def audiences() -> dict[str, str]:
 
 
 def test_every_file_is_a_known_kind() -> None:
-    assert {path.stem for path in QUESTIONS.glob("*.yaml")} == set(KINDS)
+    files = {path.stem for path in QUESTIONS.glob("*.yaml")} - {"gate"}  # the floors of `make eval`
+    assert files == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
