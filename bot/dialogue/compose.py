@@ -115,9 +115,11 @@ class Composer:
         if record is None:
             return self._said("dialogue", "stale_button"), ()
         ask = told(decision.ask, decision.record.kind)
-        text = self._with_details(self._tell(record, ask, decision), record, decision)
+        short = self._tell(record, ask, decision)
+        more = not decision.more and self._tell(record, ask, replace(decision, more=True)) != short
+        text = self._with_details(short, record, decision)
         sources = sources_of(record, decision.ask, self._catalogue, self._language)
-        buttons = tuple(self._answer_buttons(record, ask, decision.more))
+        buttons = tuple(self._answer_buttons(record, ask, more))
         return Reply(text, buttons, sources), self._used(record, ask)
 
     def _with_details(self, text: str, record: Record, decision: Answer) -> str:
@@ -165,7 +167,7 @@ class Composer:
 
     def _answer_buttons(self, record: Record, ask: Ask, more: bool) -> Iterator[Button]:
         ref = ref_of(record)
-        if not more and self._has_more(record, ask):
+        if more:
             yield self._button("more", Press("more", ask, ref))
         offered = [each for each in NEXT[ref.kind] if each is not ask and each in TOLD[ref.kind]]
         for each in offered[:_NEXT_BUTTONS]:
@@ -174,10 +176,6 @@ class Composer:
             if named := self._catalogue.get(other):
                 yield Button(_label(named.name[self._language]), encode(Press("answer", Ask.OVERVIEW, other)))
         yield self._human()
-
-    def _has_more(self, record: Record, ask: Ask) -> bool:
-        short = self._tell(record, ask, Answer(ref_of(record), ask))
-        return self._tell(record, ask, Answer(ref_of(record), ask, more=True)) != short
 
     # -- asking back, missing, refusing -----------------------------------------------------------------------
 

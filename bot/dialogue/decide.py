@@ -101,7 +101,7 @@ def _decide_question(
         text,
         understanding.intent,
         understanding.confidence,
-        topic.candidates[:5],
+        tuple(candidate.rounded() for candidate in topic.candidates[:5]),
         ", ".join(type(decision).__name__ for decision in decisions),
         why,
     )

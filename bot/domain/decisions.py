@@ -93,6 +93,10 @@ class Scored:
     score: float
     signals: tuple[tuple[str, float], ...] = ()
 
+    def rounded(self) -> Scored:
+        """The same with as many digits as a person reads."""
+        return Scored(self.ref, round(self.score, 4), tuple((n, round(v, 3)) for n, v in self.signals if v))
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:

@@ -22,11 +22,10 @@ from bot.curation.evaluation.fitting import fit_logistic
 from bot.curation.evaluation.questions import Question
 from bot.curation.evaluation.rehearsal import Rehearsal
 from bot.curation.evaluation.tables import Table
-from bot.dialogue.linking.scoring import LinkWeights
+from bot.dialogue.linking.scoring import SIGNALS, LinkWeights
 from bot.dialogue.mind import Bounds
 from bot.domain.decisions import Scored
 
-SIGNALS: Final = tuple(item.name for item in fields(LinkWeights) if item.name != "bias")
 # Values that are tried for each bound, with the others held.
 _TRIED: Final[Mapping[str, Sequence[float]]] = {
     "answer": (0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60),

@@ -122,10 +122,9 @@ def sound_pairs(text: str) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _syllables() -> frozenset[str]:
-    found: set[str] = set()
-    for readings in pinyin_dict.pinyin_dict.values():
-        found.update(to_normal(reading) for reading in readings.split(","))
-    return frozenset(found)
+    # Thousands of characters share each reading: folding them one by one took half a second of somebody's turn.
+    readings = {reading for each in pinyin_dict.pinyin_dict.values() for reading in each.split(",")}
+    return frozenset(map(to_normal, readings))
 
 
 def typed_sounds(word: str) -> tuple[str, ...]:

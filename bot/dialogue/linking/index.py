@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
@@ -26,6 +25,7 @@ from bot.dialogue.linking.features import (
 )
 from bot.dialogue.linking.names import LATIN_WORD, NameFinder
 from bot.dialogue.linking.neutral import NeutralWords
+from bot.dialogue.linking.postings import Floats, Postings, Rows, Vocabulary
 from bot.dialogue.linking.values import Form, LinkQuery, Signals
 from bot.dialogue.normal import normalise
 from bot.domain.records import Ref
@@ -36,8 +36,10 @@ _SOUND_SHARE = 0.8  # what a pair known by its sound alone weighs, against one w
 _STRANGE = 0.3  # what a word that no record uses counts against being told of
 _SPELLING = 0.75  # how near a misspelt word must be (normalised Levenshtein)
 _CANDIDATES = 40
+_NEAR, _TOLD = 0.02, 0.2  # less similarity and less told of is no candidate
 _COMMON_SHARE = 0.04  # in a large index, features commoner than this carry no signal and cost the most
 _LARGE_INDEX = 20_000  # forms
+_QUERIES = 64  # texts that are kept ready
 
 
 class LinkIndex:
@@ -49,6 +51,7 @@ class LinkIndex:
         self.neutral = neutral
         self.read = read
         self._curated: dict[str, frozenset[str]] = {}
+        self._queries: dict[str, LinkQuery] = {}
         self.refs: tuple[Ref, ...] = tuple(dict.fromkeys(form.ref for form in compared))
         self._row = {ref: row for row, ref in enumerate(self.refs)}
         self._index_whole(compared)
@@ -71,58 +74,64 @@ class LinkIndex:
         self._exact = {text: tuple(refs) for text, refs in whole.items()}
 
     def _index_features(self, forms: Sequence[Form]) -> None:
-        postings: defaultdict[str, list[int]] = defaultdict(list)
-        found: list[set[str]] = []
-        owner = np.fromiter((self._row[form.ref] for form in forms), dtype=np.int64, count=len(forms))
-        for number, form in enumerate(forms):
-            text = form.text if form.name else (self.neutral.mask(form.text) or form.text)
-            found.append(self.read(text, form.text) or self.read(form.text))
-            for feature in found[-1]:
-                postings[feature].append(number)
-        self._postings = {f: np.asarray(rows, dtype=np.int64) for f, rows in postings.items()}
-        self._owner_postings = {f: _each_once(owner[rows]) for f, rows in self._postings.items()}
+        self._vocabulary = Vocabulary()
+        rows = (self._row[form.ref] for form in forms)
+        self._owner: Rows = np.fromiter(rows, dtype=np.int32, count=len(forms))
+        read = (self._vocabulary.add(self._features_of(form)) for form in forms)
+        self._postings = Postings.of(read, self._vocabulary)
+        self._owner_postings = self._postings.by(self._owner)
         self._weight = self._feature_weights(len(forms))
         self._unknown_idf = math.log(1 + len(self.refs))
         self._words_by_letter: defaultdict[str, list[str]] = defaultdict(list)
-        for feature in self._postings:
+        for feature in self._vocabulary.features():
             if feature.startswith("w:"):
                 self._words_by_letter[feature[2]].append(feature[2:])
-        norms = [sum(self._weight[f] for f in each) for each in found]
-        self._form_norm: NDArray[np.float64] = np.asarray(norms, dtype=np.float64)
-        self._starts = np.searchsorted(owner, np.arange(len(self.refs)))
+        self._form_norm = self._postings.sum_of_features(self._weight, len(forms))
+
+    def _features_of(self, form: Form) -> set[str]:
+        text = form.text if form.name else (self.neutral.mask(form.text) or form.text)
+        return self.read(text, form.text) or self.read(form.text)
 
     def _index_statements(self, statements: Sequence[Form]) -> None:
-        said: list[set[str]] = [set() for _ in self.refs]
-        for form in statements:
-            said[self._row[form.ref]] |= self.read(form.text)
-        for feature, rows in self._owner_postings.items():
-            for row in rows.tolist():
-                said[row].add(feature)
-        told: defaultdict[str, list[int]] = defaultdict(list)
-        for row, each in enumerate(said):
-            for feature in each:
-                if not feature.startswith(_NOT_TOLD):
-                    told[feature].append(row)
-        total = len(self.refs)
-        self._told = {f: np.asarray(rows, dtype=np.int64) for f, rows in told.items()}
-        self._told_weight = {
-            f: SORT_WEIGHT[sort_of(f)] * math.log(1 + total / len(rows)) for f, rows in told.items()
-        }
+        read = (self._vocabulary.add(self.read(form.text)) for form in statements)
+        said = Postings.of(read, self._vocabulary)
+        rows = (self._row[form.ref] for form in statements)
+        owner = np.fromiter(rows, dtype=np.int32, count=len(statements))
+        wanted = np.asarray([not f.startswith(_NOT_TOLD) for f in self._vocabulary.features()], dtype=bool)
+        self._told = said.by(owner).merged(self._owner_postings, wanted)
+        self._told_weight = self._rarity(self._told)
 
-    def _feature_weights(self, forms: int) -> dict[str, float]:
-        total = len(self.refs)
-        weights = {}
-        for feature, rows in self._owner_postings.items():
-            common = forms > _LARGE_INDEX and len(rows) > _COMMON_SHARE * total
-            weights[feature] = (
-                0.0 if common else SORT_WEIGHT[sort_of(feature)] * math.log(1 + total / len(rows))
-            )
+    def _feature_weights(self, forms: int) -> Floats:
+        weights = self._rarity(self._owner_postings)
+        if forms > _LARGE_INDEX:
+            weights[self._owner_postings.counts > _COMMON_SHARE * len(self.refs)] = 0.0
         return weights
+
+    def _rarity(self, postings: Postings) -> Floats:
+        """What each feature says: by its sort, and the more the fewer records have it."""
+        sorts = np.asarray([SORT_WEIGHT[sort_of(feature)] for feature in self._vocabulary.features()])
+        return sorts * np.log(1 + len(self.refs) / np.maximum(postings.counts, 1))
+
+    def _number(self, feature: str) -> int | None:
+        """The number of a feature that some form has."""
+        number = self._vocabulary.get(feature)
+        return number if self._postings.has(number) else None
 
     # -- searching --------------------------------------------------------------------------------------------
 
     def query(self, text: str) -> LinkQuery:
-        """Makes a normalised text ready: names found, neutral words masked, features weighed."""
+        """Makes a normalised text ready: names found, neutral words masked, features weighed.
+
+        One turn asks for the same text several times (its language, its record, its details): the last few are kept.
+        """
+        ready = self._queries.get(text)
+        if ready is None:
+            if len(self._queries) >= _QUERIES:
+                self._queries.clear()
+            ready = self._queries[text] = self._make_ready(text)
+        return ready
+
+    def _make_ready(self, text: str) -> LinkQuery:
         named = self._names.find(text)
         content = self.neutral.mask(text, keep=named)
         weights = {f: self._weigh(f) for f in self.read(content, text)}
@@ -139,14 +148,17 @@ class LinkIndex:
 
     def knows(self, feature: str) -> bool:
         """True when some form has this feature."""
-        return feature in self._postings
+        return self._number(feature) is not None
 
     def _hear_homophones(self, content: str, weights: dict[str, float]) -> None:
         """A pair of characters that no form has counts by its sound instead, where some form sounds so."""
         for pair, sound in (*sound_pairs(content), *self._typed_sounds(content)):
-            if pair not in self._postings and sound in self._postings:
+            number = self._number(sound)
+            if number is not None and not self.knows(pair):
                 weights[pair] = 0.0
-                weights[sound] = self._weight[sound] * SORT_WEIGHT["c2"] / SORT_WEIGHT["y"] * _SOUND_SHARE
+                weights[sound] = (
+                    float(self._weight[number]) * SORT_WEIGHT["c2"] / SORT_WEIGHT["y"] * _SOUND_SHARE
+                )
 
     def _typed_sounds(self, content: str) -> Iterator[tuple[str, str]]:
         """Pinyin typed as Latin letters ("huanping"), where the word is no known one."""
@@ -157,7 +169,7 @@ class LinkIndex:
 
     def _mend_spelling(self, weights: dict[str, float]) -> None:
         """An English word that no form has counts as the known word it is nearest to, where one is near."""
-        for feature in [f for f in weights if f.startswith("w:") and f not in self._postings and len(f) > 6]:
+        for feature in [f for f in weights if f.startswith("w:") and len(f) > 6 and not self.knows(f)]:
             word = feature[2:]
             near = process.extractOne(
                 word, self._words_by_letter.get(word[0], ()), scorer=Levenshtein.normalized_similarity,
@@ -165,7 +177,7 @@ class LinkIndex:
             )  # fmt: skip
             if near:
                 weights[feature] = 0.0
-                weights["w:" + near[0]] = self._weight["w:" + near[0]] * near[1]
+                weights["w:" + near[0]] = self._weigh("w:" + near[0]) * near[1]
 
     def search(self, query: LinkQuery) -> list[Signals]:
         """The records that anything speaks for, best first (at most 40)."""
@@ -174,9 +186,9 @@ class LinkIndex:
         similarity, coverage = self._compare(query)
         told = self._compare_statements(query)
         named = self._named_signals(query)
-        order = np.argsort(similarity + coverage + 0.5 * told)[::-1][:_CANDIDATES]
-        rows = [int(row) for row in order if similarity[row] > 0.02 or told[row] > 0.2]
-        rows += [self._row[ref] for ref in named if self._row[ref] not in rows]
+        near = np.flatnonzero((similarity > _NEAR) | (told > _TOLD))
+        order = near[np.argsort(-(similarity + coverage + 0.5 * told)[near], kind="stable")[:_CANDIDATES]]
+        rows = list(dict.fromkeys([*order.tolist(), *(self._row[ref] for ref in named)]))
         exact = set(self._exact.get(query.text, ())) | set(
             self._exact.get(query.content.strip("| ,.?!，。？！"), ())
         )
@@ -185,11 +197,11 @@ class LinkIndex:
         for row in rows:
             ref = self.refs[row]
             strength, share, titled = named.get(ref, (0.0, 0.0, 0.0))
-            near, covered, spoken = float(similarity[row]), float(coverage[row]), float(told[row])
+            alike, covered, spoken = float(similarity[row]), float(coverage[row]), float(told[row])
             found.append(
                 Signals(
                     ref,
-                    near,
+                    alike,
                     covered,
                     spoken,
                     strength,
@@ -202,33 +214,38 @@ class LinkIndex:
         return sorted(found, key=lambda s: (s.exact, s.similarity + s.coverage + s.named), reverse=True)
 
     def _weigh(self, feature: str) -> float:
-        known = self._weight.get(feature)
-        if known is not None:
-            return known
+        number = self._number(feature)
+        if number is not None:
+            return float(self._weight[number])
         sort = sort_of(feature)
         return SORT_WEIGHT[sort] * _UNKNOWN_SHARE.get(sort, 0.0) * self._unknown_idf
 
-    def _compare(self, query: LinkQuery) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        known = [(f, w) for f, w in query.weights.items() if w > 0 and f in self._postings]
+    def _compare(self, query: LinkQuery) -> tuple[Floats, Floats]:
+        similarity = np.zeros(len(self.refs))
+        numbered = ((self._number(f), w) for f, w in query.weights.items() if w > 0)
+        known = [(number, w) for number, w in numbered if number is not None]
         if not known or query.total <= 0:
-            return np.zeros(len(self.refs)), np.zeros(len(self.refs))
-        weights = [w for _, w in known]
-        shared = _sum_by_row([self._postings[f] for f, _ in known], weights, len(self._form_norm))
-        dice = 2 * shared / (query.total + self._form_norm)
-        similarity = np.maximum.reduceat(dice, self._starts)
-        explained = _sum_by_row([self._owner_postings[f] for f, _ in known], weights, len(self.refs))
+            return similarity, similarity
+        numbers, weights = [number for number, _ in known], [w for _, w in known]
+        shared = self._postings.sum_by_row(numbers, weights, len(self._form_norm))
+        touched = np.flatnonzero(shared > 0)  # in a large catalogue the fewest forms
+        dice = 2 * shared[touched] / (query.total + self._form_norm[touched])
+        owner = self._owner[touched]
+        first = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
+        if len(touched):
+            similarity[owner[first]] = np.maximum.reduceat(dice, first)
+        explained = self._owner_postings.sum_by_row(numbers, weights, len(self.refs))
         return similarity, explained / query.total
 
-    def _compare_statements(self, query: LinkQuery) -> NDArray[np.float64]:
+    def _compare_statements(self, query: LinkQuery) -> Floats:
         wanted = {f: w for f, w in query.weights.items() if w > 0 and not f.startswith(_NOT_TOLD)}
-        known = [f for f in wanted if f in self._told]
-        total = sum(self._told_weight[f] for f in known) + _STRANGE * sum(
-            w for f, w in wanted.items() if f not in self._told
-        )
-        if not known or total <= 0:
+        numbers = {f: self._vocabulary.get(f) for f in wanted}
+        known = [number for number in numbers.values() if number is not None and self._told.has(number)]
+        strange = sum(w for f, w in wanted.items() if not self._told.has(numbers[f]))
+        total = float(self._told_weight[known].sum()) + _STRANGE * strange if known else 0.0
+        if total <= 0:
             return np.zeros(len(self.refs))
-        weights = [self._told_weight[f] for f in known]
-        return _sum_by_row([self._told[f] for f in known], weights, len(self.refs)) / total
+        return self._told.sum_by_row(known, self._told_weight[known].tolist(), len(self.refs)) / total
 
     def _named_signals(self, query: LinkQuery) -> dict[Ref, tuple[float, float, float]]:
         """By record: how telling its name in the utterance is, the share it takes, whether it is the record's own name."""
@@ -251,18 +268,6 @@ def _head(query: LinkQuery) -> tuple[Ref, ...]:
         return ()
     before, last = query.named[-2:]
     return last.refs if "的" in query.text[before.end : last.start] else ()
-
-
-def _each_once(rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Ascending rows without repetition (np.unique sorts first, which costs more than all the rest)."""
-    return rows if len(rows) < 2 else rows[np.concatenate(([True], rows[1:] != rows[:-1]))]
-
-
-def _sum_by_row(postings: list[NDArray[np.int64]], weights: list[float], size: int) -> NDArray[np.float64]:
-    rows = np.concatenate(postings)
-    repeated = np.repeat(np.asarray(weights), [len(p) for p in postings])
-    summed: NDArray[np.float64] = np.bincount(rows, weights=repeated, minlength=size).astype(np.float64)
-    return summed
 
 
 def build_index(

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
+from heapq import nlargest
+from operator import mul
+from typing import Final
 
 from bot.dialogue.asks import fit
 from bot.dialogue.linking.values import Signals
@@ -18,7 +22,7 @@ _CLEARLY_SIMILAR = 0.4
 _ABOUT_BODIES = frozenset({Ask.DUTIES, Ask.CONTACT, Ask.OVERVIEW, Ask.DEFINITION})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LinkWeights:
     """Weights of the signals (each signal 0..1); fitted on the development questions, see ``make eval``."""
 
@@ -37,6 +41,14 @@ class LinkWeights:
     place: float = 1.25
     asked: float = 0.8
     current: float = 0.5
+
+    @cached_property
+    def vector(self) -> tuple[float, ...]:
+        """The weights in the order of ``SIGNALS``."""
+        return tuple(getattr(self, name) for name in SIGNALS)
+
+
+SIGNALS: Final = tuple(item.name for item in fields(LinkWeights) if item.name != "bias")
 
 
 def score(
@@ -60,47 +72,54 @@ def score(
         things_only = {ref: value for ref, value in strength.items() if ref.kind is not Kind.BODY}
     else:
         things_only = strength
+    rivals = _best_two(things_only, subjects)
+    vector = weights.vector
     scored = []
     for each in found:
-        values = _values(each, ask) | {
-            "ahead": _ahead(each.ref, strength[each.ref], things_only, subjects),
-            "actor": float(things and each.ref.kind is Kind.BODY and ask not in _ABOUT_BODIES),
-            "place": float(each.ref in by_place),
-            "asked": float(ask in (asked or {}).get(each.ref, ())),
-            "current": float(each.ref == current),
-        }
-        scored.append(_score(each.ref, values, weights))
-    return sorted(scored, key=lambda candidate: candidate.score, reverse=True)
+        values = (
+            each.similarity,
+            each.coverage,
+            each.told,
+            each.named,
+            each.named_share,
+            each.titled,
+            each.exact,
+            fit(ask, each.ref.kind),
+            _ahead(each.ref, strength[each.ref], rivals, subjects),
+            each.head,
+            float(things and each.ref.kind is Kind.BODY and ask not in _ABOUT_BODIES),
+            float(each.ref in by_place),
+            float(ask in (asked or {}).get(each.ref, ())),
+            float(each.ref == current),
+        )
+        scored.append((weights.bias + sum(map(mul, vector, values)), each.ref, values))
+    scored.sort(key=lambda candidate: candidate[0], reverse=True)
+    return [
+        Scored(ref, 1 / (1 + math.exp(-z)), tuple(zip(SIGNALS, values, strict=True)))
+        for z, ref, values in scored
+    ]
 
 
 def _stands_out(signals: Signals) -> bool:
     return signals.named > _CLEARLY_NAMED or signals.similarity > _CLEARLY_SIMILAR
 
 
-def _ahead(ref: Ref, own: float, strength: Mapping[Ref, float], subjects: Mapping[Ref, str]) -> float:
+def _best_two(strength: Mapping[Ref, float], subjects: Mapping[Ref, str]) -> list[tuple[str | Ref, float]]:
+    """The two strongest subjects, each with the raw strength of its best record; a record of none is its own."""
+    best: dict[str | Ref, float] = {}
+    for ref, value in strength.items():
+        subject = subjects.get(ref, ref)
+        best[subject] = max(best.get(subject, 0.0), value)
+    return nlargest(2, best.items(), key=lambda item: item[1])
+
+
+def _ahead(
+    ref: Ref, own: float, best: Sequence[tuple[str | Ref, float]], subjects: Mapping[Ref, str]
+) -> float:
     """By how much a record's raw strength leads the best of another subject (-1..1)."""
-    subject = subjects.get(ref, str(ref))
-    rivals = [value for other, value in strength.items() if subjects.get(other, str(other)) != subject]
-    return max(-1.0, min(1.0, own - max(rivals, default=0.0)))
-
-
-def _values(signals: Signals, ask: Ask) -> dict[str, float]:
-    return {
-        "similarity": signals.similarity,
-        "coverage": signals.coverage,
-        "told": signals.told,
-        "named": signals.named,
-        "named_share": signals.named_share,
-        "titled": signals.titled,
-        "exact": signals.exact,
-        "head": signals.head,
-        "fit": fit(ask, signals.ref.kind),
-    }
-
-
-def _score(ref: Ref, values: Mapping[str, float], w: LinkWeights) -> Scored:
-    z = w.bias + sum(getattr(w, name) * value for name, value in values.items())
-    return Scored(ref, 1 / (1 + math.exp(-z)), tuple((n, round(v, 3)) for n, v in values.items()))
+    subject = subjects.get(ref, ref)
+    rival = next((value for other, value in best if other != subject), 0.0)
+    return max(-1.0, min(1.0, own - rival))
 
 
 def lead(first: Scored, second: Scored) -> float:
