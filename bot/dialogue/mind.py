@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.dialogue.linking import LinkIndex
@@ -49,3 +49,8 @@ class Mind:
     def visible(self, ref: Ref) -> bool:
         """True when this audience may see the record."""
         return self.catalogue.get(ref) is not None
+
+    def look_ahead(self, questions: Iterable[str]) -> None:
+        """Searches for what the questions may be about before it is known what they ask: the index remembers."""
+        for question in questions:
+            self.index.search(self.index.query(question))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -60,17 +61,17 @@ class MessageHandler:
         self._notices = notices
 
     async def handle_message(self, message: Inbound) -> TurnResult:
-        """Accepts durably, understands outside any transaction, decides once, stores the answer for delivery.
+        """Accepts durably and understands meanwhile, outside any transaction; decides once; stores the answer for delivery.
 
         The same external id again returns the same result. Raises TryLater when the database is away.
         """
         began = self._clock.now()
-        accepted = await self._accept(message, began)
-        if accepted.result is not None:
-            return accepted.result
         mind = self._minds.current(message.audience)
         utterance = hear(message.text, mind.index, mind.lexicon)
-        heard = [await self._nlu.parse(question) for question in utterance.questions]
+        understanding = self._understand(utterance, mind)
+        heard, accepted = await asyncio.gather(understanding, self._accept(message, began))
+        if accepted.result is not None:
+            return accepted.result
         try:
             async with self._units() as work:
                 conversation = await work.conversations.lock(accepted.conversation_id)
@@ -89,6 +90,13 @@ class MessageHandler:
             return await self._decided_elsewhere(message, began)
         self._notices.tell(accepted.conversation_id)
         return result
+
+    async def _understand(self, utterance: Utterance, mind: Mind) -> Sequence[Understanding]:
+        """What each question asks, and, while that is on its way, what it may be about."""
+        parses = [asyncio.ensure_future(self._nlu.parse(question)) for question in utterance.questions]
+        await asyncio.sleep(0)  # the requests leave
+        mind.look_ahead(utterance.questions)
+        return await asyncio.gather(*parses)
 
     async def _accept(self, message: Inbound, at: datetime) -> Accepted:
         async with self._units() as work:

@@ -41,24 +41,14 @@ class Rehearsed:
 
 
 class RememberingIndex(LinkIndex):
-    """An index that answers the same utterance from memory: its signals depend on no weight."""
+    """An index that remembers every text: its signals depend on no weight."""
+
+    kept = 1_000_000
 
     def __init__(self, index: LinkIndex) -> None:
         self.__dict__.update(index.__dict__)
         self._queries: dict[str, LinkQuery] = {}
-        self._found: dict[str, list[Signals]] = {}
-
-    def query(self, text: str) -> LinkQuery:
-        """As the index does."""
-        if text not in self._queries:
-            self._queries[text] = super().query(text)
-        return self._queries[text]
-
-    def search(self, query: LinkQuery) -> list[Signals]:
-        """As the index does."""
-        if query.text not in self._found:
-            self._found[query.text] = super().search(query)
-        return self._found[query.text]
+        self._found: dict[str, Sequence[Signals]] = {}
 
 
 class Rehearsal:

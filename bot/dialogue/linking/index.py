@@ -39,11 +39,12 @@ _CANDIDATES = 40
 _NEAR, _TOLD = 0.02, 0.2  # less similarity and less told of is no candidate
 _COMMON_SHARE = 0.04  # in a large index, features commoner than this carry no signal and cost the most
 _LARGE_INDEX = 20_000  # forms
-_QUERIES = 64  # texts that are kept ready
 
 
 class LinkIndex:
-    """Immutable. Build it with ``build_index``."""
+    """Immutable, but for what it remembers: the last ``kept`` texts. Build it with ``build_index``."""
+
+    kept = 64
 
     def __init__(self, forms: Sequence[Form], neutral: NeutralWords, read: FeatureReader) -> None:
         ordered = sorted(forms, key=lambda form: form.ref)
@@ -52,6 +53,7 @@ class LinkIndex:
         self.read = read
         self._curated: dict[str, frozenset[str]] = {}
         self._queries: dict[str, LinkQuery] = {}
+        self._found: dict[str, Sequence[Signals]] = {}
         self.refs: tuple[Ref, ...] = tuple(dict.fromkeys(form.ref for form in compared))
         self._row = {ref: row for row, ref in enumerate(self.refs)}
         self._index_whole(compared)
@@ -126,7 +128,7 @@ class LinkIndex:
         """
         ready = self._queries.get(text)
         if ready is None:
-            if len(self._queries) >= _QUERIES:
+            if len(self._queries) >= self.kept:
                 self._queries.clear()
             ready = self._queries[text] = self._make_ready(text)
         return ready
@@ -179,8 +181,16 @@ class LinkIndex:
                 weights[feature] = 0.0
                 weights["w:" + near[0]] = self._weigh("w:" + near[0]) * near[1]
 
-    def search(self, query: LinkQuery) -> list[Signals]:
+    def search(self, query: LinkQuery) -> Sequence[Signals]:
         """The records that anything speaks for, best first (at most 40)."""
+        found = self._found.get(query.text)
+        if found is None:
+            if len(self._found) >= self.kept:
+                self._found.clear()
+            found = self._found[query.text] = self._search(query)
+        return found
+
+    def _search(self, query: LinkQuery) -> Sequence[Signals]:
         if not self.refs:
             return []
         similarity, coverage = self._compare(query)
