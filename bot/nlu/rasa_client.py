@@ -103,11 +103,15 @@ class RasaPool:
             return PurePath(file).name.removesuffix(".tar.gz") if file else None
 
     async def alive(self, url: str) -> bool:
-        """True when the server answers and has a model."""
+        """True when the server answers and has a model, which is remembered where the server is one of the pool's."""
         try:
-            return await self._model_of(url) is not None
+            model = await self._model_of(url)
         except (aiohttp.ClientError, TimeoutError, ValueError):
             return False
+        for server in self._servers:
+            if server.url == url.rstrip("/"):
+                server.model = model
+        return model is not None
 
 
 def read_parse(data: Mapping[str, Any], model: str | None = None) -> Understanding:

@@ -131,6 +131,7 @@ class RasaSupervisor:
         while not await self._pool.alive(url):
             await self._clock.sleep(_PROBE)
         self._pool.use([url])
+        await self._pool.alive(url)  # now that it is one of the pool's: which model it has
         self.state = "ready"
         self.ready.set()
         _log.info("rasa_ready", url=url)

@@ -93,3 +93,12 @@ async def test_no_text_that_rasa_sees_begins_with_a_slash(text: str) -> None:
 
 async def test_a_long_text_is_cut() -> None:
     assert len(safe_text("环" * 1_000_000)) == MAX_TEXT
+
+
+async def test_looking_whether_a_server_lives_tells_its_model(session: aiohttp.ClientSession) -> None:
+    async with NluServer(model="nlu-2") as server:
+        pool = RasaPool(session, FakeClock())
+        pool.use([server.url])
+        assert pool.model is None
+        assert await pool.alive(server.url)
+        assert pool.model == "nlu-2", "known before anything was parsed"
