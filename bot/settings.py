@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,6 +13,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.domain.errors import InvalidInput
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+SECRETS: Final = Path(
+    "/run/secrets"
+)  # a file for each secret, named as the setting: how containers get theirs
 _PREFIX: Final = "BOT_"
 
 
@@ -19,8 +23,9 @@ class Settings(BaseSettings):
     """The settings of the README's table. An empty value counts as not set."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_file=ROOT / ".env", env_ignore_empty=True, extra="forbid", frozen=True
-    )
+        env_prefix=_PREFIX, env_file=ROOT / ".env", env_ignore_empty=True, extra="forbid", frozen=True,
+        secrets_dir=SECRETS if SECRETS.is_dir() else None,
+    )  # fmt: skip
 
     database_url: str = Field("", description="SQLAlchemy URL; a SQLite file under var/ when not set")
     nlu_urls: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -40,9 +45,12 @@ class Settings(BaseSettings):
     knowledge_dir: Path = Field(ROOT / "knowledge", description="the curated records and templates")
     rasa_dir: Path = Field(ROOT / "rasa_project", description="the Rasa project with its own environment")
     frame_ancestors: str = Field("'self'", description="sites that may embed the chat page (CSP sources)")
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (), description="comma-separated networks whose X-Forwarded-For is believed"
+    )
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json")
 
-    @field_validator("nlu_urls", mode="before")
+    @field_validator("nlu_urls", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (

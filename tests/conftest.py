@@ -61,6 +61,12 @@ def postgres_url(postgres_server: str) -> str:
     return _create(postgres_server, "template_yuanwen")
 
 
+@pytest.fixture(scope="module")
+def module_postgres_url(postgres_server: str) -> str:
+    """A database without any table, for a module's tests together."""
+    return _create(postgres_server, "template1")
+
+
 @pytest.fixture(scope="session")
 def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("sqlite") / "template.db"

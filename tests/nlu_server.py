@@ -18,9 +18,13 @@ class NluServer:
         self.delay = 0.0
         self.status = 200
         self.seen: list[str] = []
+        self.put: list[str] = []  # the models that were put to it
+        self.intents: dict[str, str] = {}  # by model: what it understands with that one
+        self.refuses: set[str] = set()
         app = web.Application()
         app.router.add_get("/status", self._status)
         app.router.add_post("/model/parse", self._parse)
+        app.router.add_put("/model", self._put)
         self._server = TestServer(app)
 
     async def __aenter__(self) -> Self:
@@ -37,6 +41,15 @@ class NluServer:
     async def _status(self, _: web.Request) -> web.Response:
         file = f"models/{self.model}.tar.gz" if self.model else None
         return web.json_response({"model_file": file, "model_id": "x", "num_active_training_jobs": 0})
+
+    async def _put(self, request: web.Request) -> web.Response:
+        name = str((await request.json())["model_file"]).rpartition("/")[2].removesuffix(".tar.gz")
+        self.put.append(name)
+        if name in self.refuses:
+            return web.json_response({"message": "no such model"}, status=400)
+        self.model = name
+        self.intent = self.intents.get(name, self.intent)
+        return web.Response(status=204)
 
     async def _parse(self, request: web.Request) -> web.Response:
         text = (await request.json())["text"]

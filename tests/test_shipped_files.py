@@ -7,10 +7,8 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from bot.cli.main import VERBS
 from bot.settings import Settings
@@ -65,25 +63,11 @@ def test_examples_name_real_settings_only() -> None:
     assert set(re.findall(r"BOT_[A-Z_]+", text_of("docker/Dockerfile"))) <= SETTINGS
 
 
-def compose() -> dict[str, Any]:
-    return dict(yaml.safe_load(text_of("docker-compose.yml")))
-
-
-def test_the_container_has_the_embedded_shape() -> None:
-    services = compose()["services"]
-    assert list(services) == ["yuanwen"]
-    service = services["yuanwen"]
-    assert (ROOT / service["build"]["dockerfile"]).exists()
-    assert service["environment"].keys() <= SETTINGS
-    assert service["volumes"] == ["var:/app/var"]
-    assert service["ports"] == ["127.0.0.1:8080:8080"]
-
-
 def test_the_image_copies_what_is_there_and_not_ignored() -> None:
     wanted = text_of(".dockerignore").splitlines()
-    for source in re.findall(r"^COPY (\S+) ", text_of("docker/Dockerfile"), re.MULTILINE):
+    for source in re.findall(r"^COPY (?!--)(\S+) ", text_of("docker/Dockerfile"), re.MULTILINE):
         assert (ROOT / source).exists(), source
-        assert f"!{source.partition('/')[0]}" in wanted, source
+        assert {f"!{source}", f"!{source.partition('/')[0]}"} & set(wanted), source
 
 
 @pytest.mark.parametrize("script", ["bin/yuanwen", "bin/environments", "bin/system-deps", ".ci/run"])

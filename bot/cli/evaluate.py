@@ -153,12 +153,12 @@ def _with_servers(settings: Settings, urls: str | None) -> Settings:
 async def _ask(
     settings: Settings, knowledge: KnowledgeSet, questions: Sequence[Question]
 ) -> tuple[Asked, ...]:
-    async with _core(settings, knowledge) as core:
+    async with evaluation_core(settings, knowledge) as core:
         return await ask_all(core.assistant, questions, _progress(len(questions)))
 
 
 @contextlib.asynccontextmanager
-async def _core(settings: Settings, knowledge: KnowledgeSet) -> AsyncIterator[Core]:
+async def evaluation_core(settings: Settings, knowledge: KnowledgeSet) -> AsyncIterator[Core]:
     """An assistant with a throw-away database, once Rasa understands."""
     with tempfile.TemporaryDirectory(prefix="yuanwen-") as folder:
         async with open_core(settings, f"sqlite:///{Path(folder) / 'evaluation.db'}", knowledge) as core:

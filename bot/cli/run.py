@@ -93,7 +93,9 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
     from bot.web.words import page_words
 
     settings = core.settings
-    options = Options(frame_ancestors=tuple(settings.frame_ancestors.split()))
+    options = Options(
+        frame_ancestors=tuple(settings.frame_ancestors.split()), trusted_proxies=settings.trusted_proxies
+    )
     app = build_web(
         core.assistant, CoreReadiness(core), Metrics(CollectorRegistry()), page_words(core.wording), options
     )

@@ -36,7 +36,7 @@ def settings_in_use(settings: Settings) -> Iterator[Finding]:
         elif name == "database_url":
             shown = shown_url(value)
         else:
-            shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         yield ok(f"BOT_{name.upper()}", shown)
 
 

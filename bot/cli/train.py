@@ -17,12 +17,26 @@ from bot.settings import Settings, read_settings
 
 def train(
     force: Annotated[bool, typer.Option("--force", help="train even when a model fits")] = False,
+    roll_out: Annotated[
+        bool, typer.Option("--roll-out", help="then put it to the servers of BOT_NLU_URLS, if it is no worse")
+    ] = False,
+    models_there: Annotated[
+        str, typer.Option(help="with --roll-out: the folder of models as the servers see it")
+    ] = "models",
 ) -> None:
-    """Train the model from the knowledge and the phrases. Nothing to do when the model that is there fits."""
+    """Train the model from the knowledge and the phrases. Nothing to do when the model that is there fits.
+
+    With --roll-out the model must answer the probes and reach the floors of gate.yaml on a private server first; then
+    each server takes it in turn, and one that does not answer the probes afterwards goes back to what it had.
+    """
     settings = read_settings()
     make_environment(settings.rasa_dir)
     train_model(settings, force=force)
     typer.echo(fitting_model(settings.rasa_dir))
+    if roll_out:
+        from bot.cli.roll_out import roll_out as put_to_servers
+
+        put_to_servers(settings, models_there)
 
 
 def train_model(settings: Settings, *, force: bool = False) -> None:
