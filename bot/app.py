@@ -32,6 +32,7 @@ from bot.nlu.understanding import CachedNlu
 from bot.ports import Clock, UnitsOfWork
 from bot.service.assistant import ConversationService
 from bot.service.handle_message import MessageHandler
+from bot.service.housekeeping import Housekeeping, Job
 from bot.service.notices import Notices
 from bot.settings import Settings
 from bot.storage.catalogue_store import CatalogueStore
@@ -102,6 +103,11 @@ class Core:
     supervisor: RasaSupervisor | None
     wording: Wording
     assistant: ConversationService
+    jobs: list[Job]
+
+    async def keep_house(self) -> None:
+        """Does the jobs until cancelled, sharing them with the other replicas."""
+        await Housekeeping(self.jobs, self.units, self.clock).run()
 
 
 @contextlib.asynccontextmanager
@@ -134,7 +140,7 @@ async def open_core(
         nlu = CachedNlu(pool, Gazetteer(lexicon))
         handler = MessageHandler(units, nlu, LiveMinds(watch), wording, clock, notices)
         assistant = ConversationService(handler, units, notices)
-        yield Core(settings, clock, store, units, watch, pool, supervisor, wording, assistant)
+        yield Core(settings, clock, store, units, watch, pool, supervisor, wording, assistant, jobs=[])
 
 
 async def _migrate(database: str) -> None:

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self, TypeVar
+from typing import Any, Final, Literal, Protocol, Self, TypeVar
 
 from bot.domain.conversation import Conversation, Mode
 from bot.domain.decisions import Trace
 from bot.domain.messages import Inbound, Outcome, Reply
 from bot.domain.text import Language
 from bot.domain.understanding import Understanding
+
+# Channels whose people fetch what is said to them: nothing is sent there.
+FETCHED: Final = frozenset({"web", "console"})
 
 
 class Clock(Protocol):
@@ -126,6 +129,10 @@ class Outbox(Protocol):
     A lease that ends unsettled makes the message a ``repeat`` for whoever leases it next; ``hold`` makes leases longer.
     ``settle`` with ``unknown`` and a ``due_at`` ends a lease unsettled at that time; without ``due_at`` it is the last word,
     and what follows goes on.
+
+    ``park`` sets everything undelivered of a conversation aside, and what is appended to it from then on, until ``unpark``
+    makes it due again, in order; what was said before ``since`` is then refused: it is too old to be of use.
+    What is said on a channel whose people fetch it themselves (web, console) is ``sent`` from the start.
     """
 
     async def append(self, messages: Sequence[OutboxMessage]) -> Sequence[OutboxMessage]: ...
@@ -135,6 +142,69 @@ class Outbox(Protocol):
     ) -> Sequence[OutboxMessage]: ...
     async def hold(self, message_ids: Sequence[int], until: datetime) -> None: ...
     async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None: ...
+    async def park(self, conversation_id: str) -> None: ...
+    async def unpark(self, conversation_id: str, since: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """What somebody did. ``actor``: who (a staff id, ``cli:NAME``, ``system``); ``action`` dotted, as ``switch.off``.
+
+    ``subject``: the id of what it was done to. Nobody's personal data anywhere. ``id`` and ``at`` are set when it is stored.
+    """
+
+    actor: str
+    action: str
+    subject: str = ""
+    why: str = ""
+    at: datetime | None = None
+    id: int = 0
+
+
+class Audit(Protocol):
+    """Who did what, when and why. Only ever added to: neither changed nor removed."""
+
+    async def add(self, entry: AuditEntry) -> None: ...
+    async def recent(self, limit: int, action: str = "") -> Sequence[AuditEntry]:
+        """The last entries, newest first; with ``action`` those whose action begins with it."""
+        ...
+
+
+class Leases(Protocol):
+    """Which replica does a job. Compare-and-set: of several that ask at once, one gets it."""
+
+    async def take(self, name: str, holder: str, until: datetime, idle_since: datetime | None = None) -> bool:
+        """True: ``holder`` has the job until then. False: somebody has it, or it was done after ``idle_since``."""
+        ...
+
+    async def keep(self, name: str, holder: str, until: datetime) -> bool:
+        """Makes a lease longer; False when it is no longer ``holder``'s: stop."""
+        ...
+
+    async def done(self, name: str, holder: str) -> None:
+        """The job is done now, and free."""
+        ...
+
+    async def release(self, name: str, holder: str) -> None:
+        """The job is free, and not done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchState:
+    """Whether the assistant is switched off, why, by whom and since when."""
+
+    off: bool = False
+    reason: str = ""
+    actor: str = ""
+    at: datetime | None = None
+
+
+class Switch(Protocol):
+    """The switch that silences the assistant everywhere."""
+
+    async def read(self) -> SwitchState: ...
+    async def turn(self, state: SwitchState) -> None: ...
 
 
 class UnitOfWork(Protocol):
@@ -144,6 +214,9 @@ class UnitOfWork(Protocol):
     conversations: Conversations
     turns: Turns
     outbox: Outbox
+    audit: Audit
+    leases: Leases
+    switch: Switch
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(

@@ -103,7 +103,10 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
         server = await start_web(app, settings.http_host, settings.http_port)
     except OSError as error:
         raise _cannot_listen(settings.http_host, settings.http_port, error) from None
-    beside = [asyncio.create_task(core.watch.run(), name="revision-watch")]
+    beside = [
+        asyncio.create_task(core.watch.run(), name="revision-watch"),
+        asyncio.create_task(core.keep_house(), name="housekeeping"),
+    ]
     if settings.telegram_token:
         beside.append(asyncio.create_task(_telegram(core), name="telegram"))
     try:

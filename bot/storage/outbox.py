@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Row, and_, bindparam, case, exists, insert, or_, select, update
 
 from bot.domain.errors import NotFound
-from bot.ports import Clock, OutboxMessage
+from bot.ports import FETCHED, Clock, OutboxMessage
 from bot.storage.database import Transaction
 from bot.storage.statements import given, parameters
 from bot.storage.tables import conversations, outbox
@@ -21,7 +21,7 @@ _NUMBER: Final = (
     update(conversations)
     .where(conversations.c.id == given(_O.conversation_id))
     .values(last_seq=conversations.c.last_seq + bindparam("p_count", type_=BigInteger()))
-    .returning(conversations.c.last_seq, conversations.c.channel)
+    .returning(conversations.c.last_seq, conversations.c.channel, conversations.c.parked)
 )
 _INSERT: Final = insert(outbox).returning(_O.id, sort_by_parameter_order=True)
 _AFTER: Final = (
@@ -39,6 +39,7 @@ def _due() -> Any:
     waits = exists().where(
         before.c.conversation_id == _O.conversation_id,
         before.c.seq < _O.seq,
+        before.c.settled_at.is_(None),
         or_(before.c.state == "pending", being_repeated),
     )
     free = or_(_O.leased_until.is_(None), _O.leased_until <= now)
@@ -98,7 +99,7 @@ class SqlOutbox:
         values = [
             {
                 "conversation_id": item.conversation_id, "seq": item.seq, "channel": item.channel, "kind": item.kind,
-                "payload": item.payload, "state": "pending", "created_at": now, "due_at": now,
+                "payload": item.payload, "created_at": now, "due_at": now, **_first_state(item, row.parked, now),
             }
             for item in numbered
         ]  # fmt: skip
@@ -143,6 +144,31 @@ class SqlOutbox:
         statement = update(outbox).where(_O.id == message_id).values(**values)
         if (await self._transaction.execute(statement)).rowcount != 1:
             raise NotFound(f"no message {message_id} in the outbox")
+
+    async def park(self, conversation_id: str) -> None:
+        """Sets aside what is not delivered, also what is being tried; nothing is leased there until ``unpark``."""
+        of_it = update(conversations).where(conversations.c.id == conversation_id)
+        await self._transaction.execute(of_it.values(parked=True))
+        waiting = update(outbox).where(_O.conversation_id == conversation_id, _O.settled_at.is_(None))
+        parked = {"state": "parked", "leased_until": None, "settled_at": self._clock.now()}
+        await self._transaction.execute(waiting.where(_O.state == "pending").values(**parked))
+
+    async def unpark(self, conversation_id: str, since: datetime) -> None:
+        """What was set aside is due now, in order; what was said before ``since`` is refused."""
+        of_it = update(conversations).where(conversations.c.id == conversation_id)
+        await self._transaction.execute(of_it.values(parked=False))
+        parked = update(outbox).where(_O.conversation_id == conversation_id, _O.state == "parked")
+        await self._transaction.execute(parked.where(_O.created_at < since).values(state="refused"))
+        due = {"state": "pending", "settled_at": None, "due_at": self._clock.now()}
+        await self._transaction.execute(parked.values(**due))
+
+
+def _first_state(message: OutboxMessage, parked: bool, now: datetime) -> dict[str, Any]:
+    if message.channel in FETCHED:
+        return {"state": "sent", "settled_at": now}
+    if parked:
+        return {"state": "parked", "settled_at": now}
+    return {"state": "pending", "settled_at": None}
 
 
 def _message(row: Row[Any]) -> OutboxMessage:

@@ -1,7 +1,10 @@
 """The tables. Changed together with a migration (``migrations/``): a test compares the two.
 
 ``revisions`` … hold the knowledge, each revision whole and never changed. ``conversations``, ``inbound``, ``turns`` and
-``outbox`` carry a message from its acceptance to its delivery.
+``outbox`` carry a message from its acceptance to its delivery. ``audit`` is only ever added to; ``leases`` says which replica
+does which job; ``switch`` whether the assistant answers.
+
+Whatever belongs to a conversation refers to it with ON DELETE CASCADE: forgetting a person is deleting that row.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -20,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -91,6 +96,10 @@ conversations: Final = Table(
     Column("last_seq", BigId, nullable=False, server_default=text("0")),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    # Nothing can be sent for now: what is said is kept until the person writes again.
+    Column("parked", Boolean, nullable=False, server_default=false()),
+    # When the person was last told to write more slowly.
+    Column("warned_at", UtcDateTime, nullable=True),
     UniqueConstraint("channel", "external_id"),
     Index(None, "updated_at"),
 )
@@ -109,9 +118,11 @@ inbound: Final = Table(
     Column("result", Json, nullable=True),
     UniqueConstraint("channel", "external_id"),
     Index(None, "conversation_id", "id"),
+    Index(None, "received_at"),
     Index(
         "ix_inbound_undecided",
-        "received_at",
+        "conversation_id",
+        "id",
         sqlite_where=text("state = 'accepted'"),
         postgresql_where=text("state = 'accepted'"),
     ),
@@ -163,5 +174,49 @@ outbox: Final = Table(
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
     ),
+    # What is not done yet, in order: a long conversation must not be looked through for every message.
+    Index(
+        "ix_outbox_open",
+        "conversation_id",
+        "seq",
+        sqlite_where=text("settled_at IS NULL"),
+        postgresql_where=text("settled_at IS NULL"),
+    ),
+    Index(None, "created_at"),
     sqlite_autoincrement=True,
+)
+
+# Who did what, when and why. No personal data: ``subject`` is an id. Triggers refuse every change and removal.
+audit: Final = Table(
+    "audit",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("actor", String(120), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("why", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# One row a job: the replica ``holder`` does it until ``until``; it was last done at ``done_at``.
+leases: Final = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime, nullable=True),
+)
+
+switch: Final = Table(
+    "switch",
+    metadata,
+    Column(
+        "id", Integer, CheckConstraint("id = 1", name="single_row"), primary_key=True, autoincrement=False
+    ),
+    Column("off", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("at", UtcDateTime, nullable=True),
 )

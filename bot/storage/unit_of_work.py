@@ -6,11 +6,14 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-from bot.ports import Clock, Conversations, Inbox, Outbox, Turns, UnitOfWork
+from bot.ports import Audit, Clock, Conversations, Inbox, Leases, Outbox, Switch, Turns, UnitOfWork
+from bot.storage.audit import SqlAudit
 from bot.storage.conversations import SqlConversations
 from bot.storage.database import Database, Transaction
 from bot.storage.inbox import SqlInbox
+from bot.storage.leases import SqlLeases
 from bot.storage.outbox import SqlOutbox
+from bot.storage.switch import SqlSwitch
 from bot.storage.turns import SqlTurns
 
 
@@ -21,6 +24,9 @@ class SqlUnitOfWork:
     conversations: Conversations
     turns: Turns
     outbox: Outbox
+    audit: Audit
+    leases: Leases
+    switch: Switch
 
     def __init__(self, database: Database, clock: Clock, *, reading: bool) -> None:
         self._database = database
@@ -37,6 +43,9 @@ class SqlUnitOfWork:
         self.conversations = SqlConversations(transaction, self._clock)
         self.turns = SqlTurns(transaction)
         self.outbox = SqlOutbox(transaction, self._clock)
+        self.audit = SqlAudit(transaction, self._clock)
+        self.leases = SqlLeases(transaction, self._clock)
+        self.switch = SqlSwitch(transaction)
         return self
 
     async def __aexit__(

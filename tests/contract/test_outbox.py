@@ -195,3 +195,52 @@ async def test_settling_what_is_not_there(units: UnitsOfWork) -> None:
     async with units() as unit:
         with pytest.raises(NotFound):
             await unit.outbox.settle(4711, "sent")
+
+
+async def states(units: UnitsOfWork, clock: FakeClock) -> list[str]:
+    """The texts that can be leased one after the other, each sent."""
+    found: list[str] = []
+    while leased := await lease_messages(units, clock):
+        for message in leased:
+            found.append(message.payload["text"])
+            await settle(units, message, "sent")
+    return found
+
+
+async def test_what_is_parked_waits_with_all_that_follows_until_the_person_writes(
+    units: UnitsOfWork, clock: FakeClock
+) -> None:
+    stored = await send(units, "anna", "a1", "a2")
+    await send(units, "bo", "b1")
+    await lease_messages(units, clock, 1)
+    async with units() as unit:
+        await unit.outbox.park(stored[0].conversation_id)
+        await unit.commit()
+    await send(units, "anna", "a3")
+    clock.advance(60)
+    assert await states(units, clock) == ["b1"]
+    async with units() as unit:
+        await unit.outbox.unpark(stored[0].conversation_id, clock.now() - timedelta(days=1))
+        await unit.commit()
+    await send(units, "anna", "a4")
+    assert await states(units, clock) == ["a1", "a2", "a3", "a4"]
+
+
+async def test_what_was_parked_too_long_is_refused(units: UnitsOfWork, clock: FakeClock) -> None:
+    stored = await send(units, "anna", "old")
+    async with units() as unit:
+        await unit.outbox.park(stored[0].conversation_id)
+        await unit.commit()
+    clock.advance(3600)
+    await send(units, "anna", "new")
+    async with units() as unit:
+        await unit.outbox.unpark(stored[0].conversation_id, clock.now() - timedelta(seconds=60))
+        await unit.commit()
+    assert await states(units, clock) == ["new"]
+
+
+async def test_what_is_fetched_by_the_person_is_not_sent(units: UnitsOfWork, clock: FakeClock) -> None:
+    stored = await send(units, "web user", "w1", channel="web")
+    assert await lease(units, clock, channel="web") == []
+    async with units(reading=True) as unit:
+        assert len(await unit.outbox.after(stored[0].conversation_id, 0)) == 1

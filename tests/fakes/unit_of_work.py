@@ -14,12 +14,18 @@ from bot.domain.conversation import Conversation
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.messages import Inbound
 from bot.ports import (
+    FETCHED,
     Accepted,
+    Audit,
+    AuditEntry,
     Clock,
     Conversations,
     Inbox,
+    Leases,
     Outbox,
     OutboxMessage,
+    Switch,
+    SwitchState,
     TurnRecord,
     TurnResult,
     Turns,
@@ -30,9 +36,17 @@ from bot.ports import (
 @dataclass(slots=True)
 class _Row:
     message: OutboxMessage
+    created_at: datetime
     due_at: datetime
     state: str = "pending"
     leased_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Lease:
+    holder: str
+    until: datetime
+    done_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -44,6 +58,10 @@ class _State:
     turns: list[TurnRecord] = field(default_factory=list)
     outbox: list[_Row] = field(default_factory=list)
     last_seq: dict[str, int] = field(default_factory=dict)
+    parked: set[str] = field(default_factory=set)
+    audit: list[AuditEntry] = field(default_factory=list)
+    leases: dict[str, _Lease] = field(default_factory=dict)
+    switch: SwitchState = SwitchState()
     made: int = 0
 
     def number(self) -> int:
@@ -142,7 +160,12 @@ class FakeOutbox:
         stored = replace(
             message, seq=seq, id=self._state.number(), channel=message.channel or conversation.channel
         )
-        self._state.outbox.append(_Row(stored, self._clock.now()))
+        row = _Row(stored, self._clock.now(), self._clock.now())
+        if stored.channel in FETCHED:
+            row.state = "sent"
+        elif conversation.id in self._state.parked:
+            row.state = "parked"
+        self._state.outbox.append(row)
         return stored
 
     async def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[OutboxMessage]:
@@ -190,12 +213,87 @@ class FakeOutbox:
                 return
         raise NotFound(f"no message {message_id} in the outbox")
 
+    async def park(self, conversation_id: str) -> None:
+        self._state.parked.add(conversation_id)
+        for row in self._of(conversation_id, "pending"):
+            row.state, row.leased_until = "parked", None
+
+    async def unpark(self, conversation_id: str, since: datetime) -> None:
+        self._state.parked.discard(conversation_id)
+        for row in self._of(conversation_id, "parked"):
+            row.state = "refused" if row.created_at < since else "pending"
+            row.due_at = self._clock.now()
+
+    def _of(self, conversation_id: str, state: str) -> list[_Row]:
+        return [
+            row
+            for row in self._state.outbox
+            if row.message.conversation_id == conversation_id and row.state == state
+        ]
+
+
+class FakeAudit:
+    def __init__(self, state: _State, clock: Clock) -> None:
+        self._state = state
+        self._clock = clock
+
+    async def add(self, entry: AuditEntry) -> None:
+        self._state.audit.append(replace(entry, at=entry.at or self._clock.now(), id=self._state.number()))
+
+    async def recent(self, limit: int, action: str = "") -> Sequence[AuditEntry]:
+        return [entry for entry in reversed(self._state.audit) if entry.action.startswith(action)][:limit]
+
+
+class FakeLeases:
+    def __init__(self, state: _State, clock: Clock) -> None:
+        self._leases = state.leases
+        self._clock = clock
+
+    async def take(self, name: str, holder: str, until: datetime, idle_since: datetime | None = None) -> bool:
+        lease = self._leases.get(name)
+        if lease is not None and lease.until > self._clock.now():
+            return False
+        done_at = lease.done_at if lease else None
+        if idle_since is not None and done_at is not None and done_at > idle_since:
+            return False
+        self._leases[name] = _Lease(holder, until, done_at)
+        return True
+
+    async def keep(self, name: str, holder: str, until: datetime) -> bool:
+        lease = self._leases.get(name)
+        if lease is None or lease.holder != holder or lease.until <= self._clock.now():
+            return False
+        lease.until = until
+        return True
+
+    async def done(self, name: str, holder: str) -> None:
+        if (lease := self._leases.get(name)) and lease.holder == holder:
+            lease.until = lease.done_at = self._clock.now()
+
+    async def release(self, name: str, holder: str) -> None:
+        if (lease := self._leases.get(name)) and lease.holder == holder:
+            lease.until = self._clock.now()
+
+
+class FakeSwitch:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def read(self) -> SwitchState:
+        return self._state.switch
+
+    async def turn(self, state: SwitchState) -> None:
+        self._state.switch = state
+
 
 class FakeUnitOfWork:
     inbox: Inbox
     conversations: Conversations
     turns: Turns
     outbox: Outbox
+    audit: Audit
+    leases: Leases
+    switch: Switch
 
     def __init__(self, units: FakeUnitsOfWork, *, reading: bool) -> None:
         self._units = units
@@ -210,6 +308,9 @@ class FakeUnitOfWork:
         self.conversations = FakeConversations(self._state)
         self.turns = FakeTurns(self._state)
         self.outbox = FakeOutbox(self._state, self._units.clock)
+        self.audit = FakeAudit(self._state, self._units.clock)
+        self.leases = FakeLeases(self._state, self._units.clock)
+        self.switch = FakeSwitch(self._state)
         return self
 
     async def __aexit__(
