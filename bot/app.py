@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -103,7 +103,7 @@ class Core:
     supervisor: RasaSupervisor | None
     wording: Wording
     assistant: ConversationService
-    jobs: list[Job]
+    jobs: list[Job] = field(default_factory=list)
 
     async def keep_house(self) -> None:
         """Does the jobs until cancelled, sharing them with the other replicas."""
@@ -140,7 +140,7 @@ async def open_core(
         nlu = CachedNlu(pool, Gazetteer(lexicon))
         handler = MessageHandler(units, nlu, LiveMinds(watch), wording, clock, notices)
         assistant = ConversationService(handler, units, notices)
-        yield Core(settings, clock, store, units, watch, pool, supervisor, wording, assistant, jobs=[])
+        yield Core(settings, clock, store, units, watch, pool, supervisor, wording, assistant)
 
 
 async def _migrate(database: str) -> None:
