@@ -95,12 +95,15 @@ class Inbox(Protocol):
     """Messages accepted but not yet decided, and those decided before.
 
     ``decided`` raises Conflict for a message that was decided before: answer with the stored result instead.
-    ``undecided`` lists what a process that ended too early left behind, oldest first.
+    ``undecided`` (of a channel) and ``left`` (of all, accepted at ``since`` or before) list what a process that ended too early
+    left behind, oldest first; ``read`` gives one by its number. What is stored is masked (``domain/privacy.py``).
     """
 
     async def accept(self, message: Inbound, at: datetime) -> Accepted: ...
     async def decided(self, inbound_id: int, result: TurnResult) -> None: ...
     async def undecided(self, channel: str, limit: int) -> Sequence[Inbound]: ...
+    async def left(self, since: datetime, limit: int) -> Sequence[Inbound]: ...
+    async def read(self, inbound_id: int) -> Inbound | None: ...
 
 
 class Conversations(Protocol):
@@ -200,6 +203,19 @@ class SwitchState:
     at: datetime | None = None
 
 
+Old = Literal["inbox", "outbox", "transcripts", "turns", "conversations"]
+
+
+class Retention(Protocol):
+    """Removes what is older than ``before``, at most ``limit`` rows; gives how many.
+
+    ``transcripts``: the words of turns, which stay otherwise; ``conversations``: those of which nothing else is left.
+    What is not decided or not delivered yet is never removed.
+    """
+
+    async def remove(self, kind: Old, before: datetime, limit: int) -> int: ...
+
+
 class Switch(Protocol):
     """The switch that silences the assistant everywhere."""
 
@@ -217,6 +233,7 @@ class UnitOfWork(Protocol):
     audit: Audit
     leases: Leases
     switch: Switch
+    retention: Retention
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(
@@ -295,6 +312,16 @@ class Assistant(Protocol):
     async def wait(self, channel: str, conversation: str, after: int, seconds: float) -> bool:
         """True as soon as there may be something above ``after``; False when ``seconds`` have passed first."""
         ...
+
+
+class Probe(Protocol):
+    """Told when a message has come to a named point of its way. Does nothing, but in tests that end the process there."""
+
+    def __call__(self, point: str) -> None: ...
+
+
+def no_probe(point: str) -> None:
+    """The probe of every day."""
 
 
 class Readiness(Protocol):

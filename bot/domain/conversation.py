@@ -72,7 +72,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation as stored. ``version`` rises with every save (compare-and-set)."""
+    """A conversation as stored. ``version`` rises with every save (compare-and-set).
+
+    ``warned_at``: when the person was last told to write more slowly. Set by reading, not by saving: ``parked``: what is said
+    waits until the person writes again; ``undecided``: the inbox's number of the first message not decided yet.
+    """
 
     id: str
     channel: str
@@ -80,3 +84,6 @@ class Conversation:
     context: Context = field(default_factory=Context)
     turns: int = 0
     version: int = 0
+    warned_at: datetime | None = None
+    parked: bool = False
+    undecided: int | None = None

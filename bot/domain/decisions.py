@@ -62,9 +62,9 @@ class NotKnown:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Not for this audience. Says nothing about what is refused."""
+    """Not for this audience, not now or not like this. Says nothing about what is refused."""
 
-    reason: Literal["staff_only", "too_long", "off"]
+    reason: Literal["staff_only", "too_long", "too_fast", "off"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot.domain.conversation import Context, Conversation, Mode
 from bot.domain.errors import Conflict, NotFound
@@ -13,21 +13,29 @@ from bot.ports import Clock
 from bot.storage.database import Transaction
 from bot.storage.payloads import CONTEXT
 from bot.storage.statements import all_given, for_each_dialect, given, insert_of, parameters
-from bot.storage.tables import conversations
+from bot.storage.tables import conversations, inbound
 
 _C: Final = conversations.c
 _BEGIN: Final = for_each_dialect(lambda dialect: insert_of(dialect, conversations).on_conflict_do_nothing())
 _FIND: Final = select(_C.id).where(_C.channel == given(_C.channel), _C.external_id == given(_C.external_id))
-_LOCK: Final = (
-    select(_C.id, _C.channel, _C.mode, _C.context, _C.turns, _C.version)
-    .where(_C.id == given(_C.id))
-    .with_for_update()
+_UNDECIDED: Final = (
+    select(func.min(inbound.c.id))
+    .where(inbound.c.conversation_id == _C.id, inbound.c.state == "accepted")
+    .scalar_subquery()
 )
+_LOCK: Final = (
+    select(
+        _C.id, _C.channel, _C.mode, _C.context, _C.turns, _C.version, _C.warned_at, _C.parked,
+        _UNDECIDED.label("undecided"),
+    )
+    .where(_C.id == given(_C.id))
+    .with_for_update(of=conversations)
+)  # fmt: skip
 _SAVE: Final = (
     update(conversations)
     .where(_C.id == given(_C.id), _C.version == given(_C.version))
     .values(
-        **all_given(conversations, "mode", "language", "context", "turns", "updated_at"),
+        **all_given(conversations, "mode", "language", "context", "turns", "updated_at", "warned_at"),
         version=_C.version + 1,
     )
 )
@@ -69,8 +77,9 @@ class SqlConversations:
         if (row := rows.one_or_none()) is None:
             raise NotFound("this conversation is no longer there")
         return Conversation(
-            row.id, row.channel, Mode(row.mode), CONTEXT.read(row.context), row.turns, row.version
-        )
+            row.id, row.channel, Mode(row.mode), CONTEXT.read(row.context), row.turns, row.version,
+            row.warned_at, row.parked, row.undecided,
+        )  # fmt: skip
 
     async def save(self, conversation: Conversation) -> None:
         """Raises Conflict when it was saved by somebody else since it was read."""
@@ -84,6 +93,7 @@ class SqlConversations:
             context=CONTEXT.write(context),
             turns=conversation.turns,
             updated_at=context.touched or self._clock.now(),
+            warned_at=conversation.warned_at,
         )
         if (await self._transaction.execute(_SAVE, values)).rowcount != 1:
             raise Conflict("the conversation was changed by somebody else: read it again")

@@ -11,6 +11,7 @@ from sqlalchemy import literal, select, update
 
 from bot.domain.errors import Conflict
 from bot.domain.messages import Inbound
+from bot.domain.privacy import kept_private
 from bot.ports import Accepted, Clock, TurnResult
 from bot.storage.conversations import SqlConversations
 from bot.storage.database import Transaction
@@ -47,6 +48,10 @@ _DECIDE: Final = (
 _UNDECIDED: Final = (
     select(_I.payload).where(_I.channel == given(_I.channel), _I.state == _ACCEPTED).order_by(_I.id)
 )
+_LEFT: Final = (
+    select(_I.payload).where(_I.state == _ACCEPTED, _I.received_at <= given(_I.received_at)).order_by(_I.id)
+)
+_READ: Final = select(_I.payload).where(_I.id == given(_I.id), _I.state == _ACCEPTED)
 
 
 class SqlInbox:
@@ -72,7 +77,7 @@ class SqlInbox:
         values = parameters(
             channel=message.channel,
             external_id=message.external_id,
-            payload=INBOUND.write(message),
+            payload=INBOUND.write(kept_private(message)),
             received_at=at,
             conversation_id=message.conversation,
         )
@@ -91,3 +96,13 @@ class SqlInbox:
         """Messages of a channel that were accepted and never decided, oldest first."""
         rows = await self._transaction.execute(_UNDECIDED.limit(limit), parameters(channel=channel))
         return [INBOUND.read(payload) for payload in rows.scalars()]
+
+    async def left(self, since: datetime, limit: int) -> Sequence[Inbound]:
+        """Messages of all channels that were accepted at ``since`` or before and never decided, oldest first."""
+        rows = await self._transaction.execute(_LEFT.limit(limit), parameters(received_at=since))
+        return [INBOUND.read(payload) for payload in rows.scalars()]
+
+    async def read(self, inbound_id: int) -> Inbound | None:
+        """An undecided message by its number; None when it is decided or gone."""
+        payload = (await self._transaction.execute(_READ, parameters(id=inbound_id))).scalar()
+        return None if payload is None else INBOUND.read(payload)

@@ -26,6 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 from bot.storage.columns import BigId, Json, UtcDateTime
@@ -148,6 +149,8 @@ turns: Final = Table(
     Column("model", String(120), nullable=True),
     Column("revision", Integer, nullable=False),
     Column("ms", Float, nullable=False),
+    # False when what was said has been removed: what was asked about and decided is kept longer.
+    Column("words", Boolean, nullable=False, server_default=true()),
     Index(None, "at"),
 )
 

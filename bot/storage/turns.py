@@ -20,7 +20,7 @@ _NEXT: Final = select(func.coalesce(func.max(_T.seq), 0) + 1).where(
 )
 _ADD: Final = insert(turns).values(
     seq=_NEXT.scalar_subquery(),
-    **all_given(turns, *(column.name for column in _T if column.name != "seq")),
+    **all_given(turns, *(column.name for column in _T if column.name not in ("seq", "words"))),
 )
 _RECENT: Final = select(turns).where(_T.conversation_id == given(_T.conversation_id)).order_by(_T.seq.desc())
 

@@ -6,13 +6,14 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-from bot.ports import Audit, Clock, Conversations, Inbox, Leases, Outbox, Switch, Turns, UnitOfWork
+from bot.ports import Audit, Clock, Conversations, Inbox, Leases, Outbox, Retention, Switch, Turns, UnitOfWork
 from bot.storage.audit import SqlAudit
 from bot.storage.conversations import SqlConversations
 from bot.storage.database import Database, Transaction
 from bot.storage.inbox import SqlInbox
 from bot.storage.leases import SqlLeases
 from bot.storage.outbox import SqlOutbox
+from bot.storage.retention import SqlRetention
 from bot.storage.switch import SqlSwitch
 from bot.storage.turns import SqlTurns
 
@@ -27,6 +28,7 @@ class SqlUnitOfWork:
     audit: Audit
     leases: Leases
     switch: Switch
+    retention: Retention
 
     def __init__(self, database: Database, clock: Clock, *, reading: bool) -> None:
         self._database = database
@@ -46,6 +48,7 @@ class SqlUnitOfWork:
         self.audit = SqlAudit(transaction, self._clock)
         self.leases = SqlLeases(transaction, self._clock)
         self.switch = SqlSwitch(transaction)
+        self.retention = SqlRetention(transaction)
         return self
 
     async def __aexit__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -103,3 +104,49 @@ async def test_what_was_left_undecided_is_found_again(units: UnitsOfWork, clock:
     async with units(reading=True) as unit:
         assert await unit.inbox.undecided("web", 10) == [message("m2", "c2"), message("m3")]
         assert await unit.inbox.undecided("web", 1) == [message("m2", "c2")]
+
+
+async def test_what_was_left_is_found_on_all_channels_once_it_is_old_enough(
+    units: UnitsOfWork, clock: FakeClock
+) -> None:
+    first = await accept(units, clock, external_id="m1")
+    await accept(units, clock, channel="telegram")
+    began = clock.now()
+    clock.advance(10)
+    await accept(units, clock, external_id="m3")
+    async with units(reading=True) as unit:
+        assert await unit.inbox.left(began, 10) == [message("m1"), message(channel="telegram")]
+        assert len(await unit.inbox.left(clock.now(), 10)) == 3
+        assert len(await unit.inbox.left(clock.now(), 2)) == 2
+        assert await unit.inbox.read(first.inbound_id) == message("m1")
+    async with units() as unit:
+        await unit.inbox.decided(first.inbound_id, RESULT)
+        await unit.commit()
+    async with units(reading=True) as unit:
+        assert await unit.inbox.read(first.inbound_id) is None
+        assert await unit.inbox.left(began, 10) == [message(channel="telegram")]
+
+
+async def test_a_conversation_knows_its_first_undecided_message(units: UnitsOfWork, clock: FakeClock) -> None:
+    first = await accept(units, clock, external_id="m1")
+    second = await accept(units, clock, external_id="m2")
+    await accept(units, clock, external_id="m3", conversation="c2")
+    async with units() as unit:
+        assert (await unit.conversations.lock(first.conversation_id)).undecided == first.inbound_id
+        await unit.inbox.decided(first.inbound_id, RESULT)
+        await unit.commit()
+    async with units() as unit:
+        assert (await unit.conversations.lock(first.conversation_id)).undecided == second.inbound_id
+        await unit.inbox.decided(second.inbound_id, RESULT)
+        await unit.commit()
+    async with units() as unit:
+        assert (await unit.conversations.lock(first.conversation_id)).undecided is None
+
+
+async def test_personal_data_is_masked_before_it_is_stored(units: UnitsOfWork, clock: FakeClock) -> None:
+    said = replace(message(), text="我的手机是13812345678")
+    async with units() as unit:
+        accepted = await unit.inbox.accept(said, clock.now())
+        stored = await unit.inbox.read(accepted.inbound_id)
+    assert stored is not None
+    assert stored.text == "我的手机是***********"

@@ -13,6 +13,7 @@ from typing import Self
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.messages import Inbound
+from bot.domain.privacy import kept_private
 from bot.ports import (
     FETCHED,
     Accepted,
@@ -22,8 +23,10 @@ from bot.ports import (
     Conversations,
     Inbox,
     Leases,
+    Old,
     Outbox,
     OutboxMessage,
+    Retention,
     Switch,
     SwitchState,
     TurnRecord,
@@ -55,6 +58,7 @@ class _State:
     conversations: dict[str, Conversation] = field(default_factory=dict)
     inbound: dict[tuple[str, str], Accepted] = field(default_factory=dict)
     messages: dict[tuple[str, str], Inbound] = field(default_factory=dict)
+    received: dict[tuple[str, str], datetime] = field(default_factory=dict)
     turns: list[TurnRecord] = field(default_factory=list)
     outbox: list[_Row] = field(default_factory=list)
     last_seq: dict[str, int] = field(default_factory=dict)
@@ -88,7 +92,16 @@ class FakeConversations:
     async def lock(self, conversation_id: str) -> Conversation:
         if conversation_id not in self._state.conversations:
             raise NotFound("this conversation is no longer there")
-        return self._state.conversations[conversation_id]
+        undecided = [
+            row.inbound_id
+            for row in self._state.inbound.values()
+            if row.conversation_id == conversation_id and row.result is None
+        ]
+        return replace(
+            self._state.conversations[conversation_id],
+            parked=conversation_id in self._state.parked,
+            undecided=min(undecided, default=None),
+        )
 
     async def save(self, conversation: Conversation) -> None:
         stored = self._state.conversations.get(conversation.id)
@@ -117,7 +130,8 @@ class FakeInbox:
         place = (message.channel, message.external_id)
         if place not in self._state.inbound:
             self._state.inbound[place] = Accepted(self._state.number(), conversation)
-            self._state.messages[place] = message
+            self._state.messages[place] = kept_private(message)
+            self._state.received[place] = at
         return self._state.inbound[place]
 
     async def decided(self, inbound_id: int, result: TurnResult) -> None:
@@ -130,6 +144,18 @@ class FakeInbox:
     async def undecided(self, channel: str, limit: int) -> Sequence[Inbound]:
         waiting = [place for place, row in self._state.inbound.items() if row.result is None]
         return [self._state.messages[place] for place in waiting if place[0] == channel][:limit]
+
+    async def left(self, since: datetime, limit: int) -> Sequence[Inbound]:
+        waiting = [place for place, row in self._state.inbound.items() if row.result is None]
+        return [self._state.messages[place] for place in waiting if self._state.received[place] <= since][
+            :limit
+        ]
+
+    async def read(self, inbound_id: int) -> Inbound | None:
+        for place, row in self._state.inbound.items():
+            if row.inbound_id == inbound_id and row.result is None:
+                return self._state.messages[place]
+        return None
 
 
 class FakeTurns:
@@ -275,6 +301,57 @@ class FakeLeases:
             lease.until = self._clock.now()
 
 
+class FakeRetention:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def remove(self, kind: Old, before: datetime, limit: int) -> int:
+        state = self._state
+        match kind:
+            case "inbox":
+                old = [
+                    place
+                    for place, row in state.inbound.items()
+                    if row.result is not None and state.received[place] < before
+                ][:limit]
+                for place in old:
+                    del state.inbound[place], state.messages[place], state.received[place]
+                return len(old)
+            case "outbox":
+                done = [row for row in state.outbox if row.created_at < before and row.state != "pending"]
+                state.outbox = [row for row in state.outbox if row not in done[:limit]]
+                return len(done[:limit])
+            case "turns":
+                past = [turn for turn in state.turns if turn.at < before][:limit]
+                state.turns = [turn for turn in state.turns if turn not in past]
+                return len(past)
+            case "transcripts":
+                return self._empty(before, limit)
+            case "conversations":
+                return await self._conversations(before, limit)
+
+    def _empty(self, before: datetime, limit: int) -> int:
+        worded = [turn for turn in self._state.turns if turn.at < before and turn.text][:limit]
+        for turn in worded:
+            result = replace(turn.result, replies=(), traces=())
+            self._state.turns[self._state.turns.index(turn)] = replace(turn, text="", result=result)
+        return len(worded)
+
+    async def _conversations(self, before: datetime, limit: int) -> int:
+        state = self._state
+        used = {row.conversation_id for row in state.inbound.values()}
+        used |= {turn.conversation_id for turn in state.turns}
+        used |= {row.message.conversation_id for row in state.outbox}
+        unused = [
+            found.id
+            for found in state.conversations.values()
+            if found.id not in used and (found.context.touched is None or found.context.touched < before)
+        ][:limit]
+        for identifier in unused:
+            await FakeConversations(state).forget(identifier)
+        return len(unused)
+
+
 class FakeSwitch:
     def __init__(self, state: _State) -> None:
         self._state = state
@@ -294,6 +371,7 @@ class FakeUnitOfWork:
     audit: Audit
     leases: Leases
     switch: Switch
+    retention: Retention
 
     def __init__(self, units: FakeUnitsOfWork, *, reading: bool) -> None:
         self._units = units
@@ -311,6 +389,7 @@ class FakeUnitOfWork:
         self.audit = FakeAudit(self._state, self._units.clock)
         self.leases = FakeLeases(self._state, self._units.clock)
         self.switch = FakeSwitch(self._state)
+        self.retention = FakeRetention(self._state)
         return self
 
     async def __aexit__(
