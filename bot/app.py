@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable, Set
+from collections.abc import AsyncIterator, Callable, Coroutine, Set
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -33,7 +34,11 @@ from bot.ports import Clock, UnitsOfWork
 from bot.service.assistant import ConversationService
 from bot.service.handle_message import MessageHandler
 from bot.service.housekeeping import Housekeeping, Job
+from bot.service.limits import Limits
 from bot.service.notices import Notices
+from bot.service.retention import Keep, Retention
+from bot.service.switch import SwitchWatch
+from bot.service.take_up import TakeUp
 from bot.settings import Settings
 from bot.storage.catalogue_store import CatalogueStore
 from bot.storage.database import open_database
@@ -103,11 +108,16 @@ class Core:
     supervisor: RasaSupervisor | None
     wording: Wording
     assistant: ConversationService
+    notices: Notices = field(default_factory=Notices)
     jobs: list[Job] = field(default_factory=list)
+    beside: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
 
     async def keep_house(self) -> None:
-        """Does the jobs until cancelled, sharing them with the other replicas."""
-        await Housekeeping(self.jobs, self.units, self.clock).run()
+        """Until cancelled: the jobs, shared with the other replicas, and what each replica does for itself."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Housekeeping(self.jobs, self.units, self.clock).run())
+            for work in self.beside:
+                group.create_task(work())
 
 
 @contextlib.asynccontextmanager
@@ -136,11 +146,39 @@ async def open_core(
         pool = RasaPool(session, clock)
         supervisor = await _understanding(settings, pool, clock, stack)
         units = SqlUnitsOfWork(engine, clock)
-        notices = Notices()
+        signals = engine.signals()
+        notices = Notices(relay=signals.tell)
         nlu = CachedNlu(pool, Gazetteer(lexicon))
-        handler = MessageHandler(units, nlu, LiveMinds(watch), wording, clock, notices)
+        switch = SwitchWatch(units, clock)
+        await switch.refresh()
+        handler = MessageHandler(
+            units, nlu, LiveMinds(watch), wording, clock, notices, switch=switch, limits=_limits(settings)
+        )
         assistant = ConversationService(handler, units, notices)
-        yield Core(settings, clock, store, units, watch, pool, supervisor, wording, assistant)
+        yield Core(
+            settings, clock, store, units, watch, pool, supervisor, wording, assistant, notices,
+            jobs=[
+                Job("take up", 2, TakeUp(handler, units, clock)),
+                Job("retention", 3600, Retention(_keep(settings), units, clock)),
+                Job("tidy", 300, engine.tidy),
+            ],
+            beside=[switch.run, lambda: signals.run(notices.hear, notices.hear_all)],
+        )  # fmt: skip
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        settings.turns_at_once, settings.turns_waiting, settings.person_burst, settings.person_per_minute
+    )
+
+
+def _keep(settings: Settings) -> Keep:
+    return Keep(
+        settings.keep_inbox_days,
+        settings.keep_outbox_days,
+        settings.keep_transcripts_days,
+        settings.keep_turns_days,
+    )
 
 
 async def _migrate(database: str) -> None:

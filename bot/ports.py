@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -311,6 +311,18 @@ class Assistant(Protocol):
 
     async def wait(self, channel: str, conversation: str, after: int, seconds: float) -> bool:
         """True as soon as there may be something above ``after``; False when ``seconds`` have passed first."""
+        ...
+
+
+class Signals(Protocol):
+    """Hints between replicas that something was said in a conversation. They may be lost: whoever waits looks by itself, too."""
+
+    def tell(self, conversation_id: str, channel: str) -> None:
+        """Tells the other replicas, in a moment; costs nothing here."""
+        ...
+
+    async def run(self, told: Callable[[str, str], None], missed: Callable[[], None]) -> None:
+        """Hears the others until cancelled. ``missed``: some hints may have been lost."""
         ...
 
 

@@ -48,6 +48,20 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="comma-separated networks whose X-Forwarded-For is believed"
     )
+    turns_at_once: int = Field(64, ge=1, description="messages that are worked on at once; more wait")
+    turns_waiting: int = Field(1000, ge=0, description="messages that may wait; beyond that: 503, try later")
+    person_burst: int = Field(
+        100, ge=1, description="messages that one person may send at once, before one polite notice"
+    )
+    person_per_minute: float = Field(60, gt=0, description="messages a minute that one person may send on")
+    keep_inbox_days: int = Field(
+        30, ge=0, description="days that messages are kept as they came (0: for ever)"
+    )
+    keep_outbox_days: int = Field(180, ge=0, description="days that what was sent is kept")
+    keep_transcripts_days: int = Field(180, ge=0, description="days that the words of turns are kept")
+    keep_turns_days: int = Field(
+        730, ge=0, description="days that what was asked about is kept, without words"
+    )
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json")
 
     @field_validator("nlu_urls", "trusted_proxies", mode="before")

@@ -1,11 +1,17 @@
-"""Logs go to standard error, so that standard output holds answers only; they never hold a text that a person wrote."""
+"""Logs go to standard error, so that standard output holds answers only; they never hold a text that a person wrote.
+
+Should one slip in with a library's message all the same, personal data in it is masked.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
 import structlog
+
+from bot.domain.privacy import mask
 
 
 def set_up_logs(level: int = logging.WARNING, *, as_json: bool = False) -> None:
@@ -29,12 +35,20 @@ def set_up_logs(level: int = logging.WARNING, *, as_json: bool = False) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.PositionalArgumentsFormatter(), *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(as_json)],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendering(as_json),
+                _masked,
+            ],
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for library in ("alembic", "aiohttp.access", "httpx"):
         logging.getLogger(library).setLevel(max(level, logging.WARNING))
+
+
+def _masked(_logger: object, _method: str, rendered: Any) -> str:
+    return mask(str(rendered))
 
 
 def _rendering(as_json: bool) -> list[structlog.typing.Processor]:

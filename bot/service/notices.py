@@ -1,4 +1,4 @@
-"""Wakes whoever waits for news, inside this process: of a conversation, or of a channel. A hint only: the outbox is the truth."""
+"""Wakes whoever waits for news of a conversation, or of a channel. A hint only: the outbox is the truth."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from collections.abc import Callable
 
 
 class Notices:
-    """One event a waited-for conversation; nothing is kept for conversations that nobody waits for."""
+    """One event a waited-for conversation; nothing is kept for conversations that nobody waits for.
 
-    def __init__(self) -> None:
+    ``relay`` passes what is told here on to the other replicas.
+    """
+
+    def __init__(self, relay: Callable[[str, str], None] | None = None) -> None:
+        self._relay = relay
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._channels: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
 
@@ -19,18 +23,24 @@ class Notices:
         self._channels[channel].append(wake)
 
     def tell(self, conversation_id: str, channel: str = "") -> None:
-        """Wakes all who wait for this conversation, and who delivers its channel."""
+        """Something was said: wakes all who wait for this conversation and who delivers its channel, here and elsewhere."""
+        self.hear(conversation_id, channel)
+        if self._relay is not None:
+            self._relay(conversation_id, channel)
+
+    def hear(self, conversation_id: str, channel: str = "") -> None:
+        """Wakes those of this process; another one has told, or may have."""
         for event in self._waiting.get(conversation_id, ()):
             event.set()
         for wake in self._channels.get(channel, ()):
             wake()
 
-    def tell_all(self) -> None:
+    def hear_all(self) -> None:
         """Wakes everybody: something may have been missed."""
         for conversation_id in list(self._waiting):
-            self.tell(conversation_id)
+            self.hear(conversation_id)
         for channel in list(self._channels):
-            self.tell("", channel)
+            self.hear("", channel)
 
     async def wait(self, conversation_id: str, seconds: float) -> bool:
         """True when somebody told within ``seconds``."""

@@ -17,7 +17,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import TryLater
+from bot.ports import Signals
 from bot.storage.engine import BUSY_SECONDS, READING, backend_of, open_async_engine, open_sync_engine
+from bot.storage.signals import NoSignals, PostgresSignals
 
 T = TypeVar("T")
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -48,6 +50,14 @@ class Database(Protocol):
 
     async def run(self, job: Callable[[Connection], T], *, reading: bool = False) -> T:
         """Runs ``job`` in a thread, in a transaction of its own, committed when it returns."""
+        ...
+
+    async def tidy(self) -> None:
+        """Housekeeping of the database's own, from time to time: quick, and safe beside everything else."""
+        ...
+
+    def signals(self) -> Signals:
+        """How processes on this database tell each other of news."""
         ...
 
     async def dispose(self) -> None:
@@ -89,6 +99,13 @@ class SqliteDatabase:
 
     async def run(self, job: Callable[[Connection], T], *, reading: bool = False) -> T:
         return await asyncio.to_thread(_run, self._jobs, job, reading)
+
+    async def tidy(self) -> None:
+        """Empties the write-ahead log, so that what was erased is gone from it, and brings the statistics up to date."""
+        await asyncio.to_thread(_tidy_sqlite, self._jobs)
+
+    def signals(self) -> Signals:
+        return NoSignals()
 
     async def dispose(self) -> None:
         self._here.dispose()
@@ -144,6 +161,12 @@ class PostgresDatabase:
     async def run(self, job: Callable[[Connection], T], *, reading: bool = False) -> T:
         return await asyncio.to_thread(_run, self._jobs, job, reading)
 
+    async def tidy(self) -> None:
+        """Nothing: the server vacuums by itself."""
+
+    def signals(self) -> Signals:
+        return PostgresSignals(self._engine)
+
     async def dispose(self) -> None:
         await self._engine.dispose()
         self._jobs.dispose()
@@ -173,6 +196,14 @@ def _run(engine: Engine, job: Callable[[Connection], T], reading: bool) -> T:
                 return job(connection)
     except OperationalError as error:
         raise TryLater("the database does not answer: try again in a moment") from error
+
+
+def _tidy_sqlite(engine: Engine) -> None:
+    with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA optimize"):
+            raw.execute(statement).fetchall()
 
 
 def _passes(error: Exception) -> bool:
