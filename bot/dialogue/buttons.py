@@ -1,4 +1,4 @@
-"""Button values: compact, readable, at most 64 bytes, and decoded without any understanding of language.
+"""Button values: compact, readable, at most 53 bytes, and decoded without any understanding of language.
 
 Grammar: ``#a:ASK:K/ID`` answer an ask · ``#m:ASK:K/ID`` the longer form · ``#p:PLACE:ASK:K/ID`` a place was chosen ·
 ``#h`` a person, please · ``#l:LANG`` language · ``#t`` topics. ASK and K are the short codes below.
@@ -15,7 +15,8 @@ from bot.domain.records import Kind, Ref
 from bot.domain.text import Language
 from bot.domain.understanding import Ask
 
-MAX_BYTES: Final = 64  # Telegram's limit for callback data, the tightest of all channels
+# Telegram takes 64, the fewest of all channels, and its signature (see ``signed.py``) needs 11 of them.
+MAX_BYTES: Final = 53
 
 _KINDS: Final = dict(zip("pbmfxcw", (Kind.PROCEDURE, Kind.BODY, Kind.MATTER, Kind.PARK, Kind.MECHANISM, Kind.CONCEPT,
                                      Kind.PATHWAY), strict=True))  # fmt: skip
@@ -46,7 +47,7 @@ class Press:
 
 
 def encode(press: Press) -> str:
-    """The value of a button. Raises ValueError when it would not fit in 64 bytes."""
+    """The value of a button. Raises ValueError when it would not fit in ``MAX_BYTES``."""
     value = _encode(press)
     if len(value.encode()) > MAX_BYTES:
         raise ValueError(f"button value longer than {MAX_BYTES} bytes: {value}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from bot.domain.text import Audience, Language
 
@@ -22,8 +23,29 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """What a message holds beside its text. ``ref``: how its channel finds the file again; ``size`` in bytes.
+
+    ``latitude`` and ``longitude`` (WGS 84, degrees) only where a place was sent.
+    """
+
+    kind: Literal["photo", "voice", "video", "document", "sticker", "location", "contact", "other"]
+    ref: str = ""
+    name: str = ""
+    content_type: str = ""
+    size: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
-    """One message from a person. (``channel``, ``external_id``) is unique: the same one is acted on once."""
+    """One message from a person. (``channel``, ``external_id``) is unique: the same one is acted on once.
+
+    ``sender``: who wrote it, as the channel knows them (in a group many write in one conversation). ``edits``: the external id
+    of the earlier message that this one replaces. ``locale``: the language of the person's program, for when nothing else
+    shows one. ``desk``: said by an operator, in the topic that ``conversation`` names, not by a person.
+    """
 
     channel: str
     external_id: str
@@ -31,11 +53,16 @@ class Inbound:
     text: str
     language: Language | None = None
     audience: Audience = Audience.PUBLIC
+    sender: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+    edits: str = ""
+    locale: Language | None = None
+    desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A choice offered with a reply. ``value`` comes back as a message's text when it is pressed (64 bytes at most)."""
+    """A choice offered with a reply. ``value`` comes back as a message's text when it is pressed (53 bytes at most)."""
 
     label: str
     value: str
