@@ -14,7 +14,14 @@ from bot.dialogue.about import about, same_subject
 from bot.dialogue.asks import ask_in_words
 from bot.dialogue.decided import Decided
 from bot.dialogue.direct import commanded, pressed
-from bot.dialogue.followup import carries_on, elsewhere, names_another, pending_choice, same_of_another
+from bot.dialogue.followup import (
+    carries_on,
+    elsewhere,
+    names_another,
+    other_place,
+    pending_choice,
+    same_of_another,
+)
 from bot.dialogue.gaps import known_gap, miss, near_matters, says_so
 from bot.dialogue.hearing import Utterance
 from bot.dialogue.linking.scoring import lead
@@ -138,9 +145,11 @@ def _from_conversation(question: Question, context: Context, mind: Mind) -> Choi
         return *about(record, asked, where, context, mind), "answers what was asked back"
     if social := small_talk(question.understanding, topic, context, mind):
         return [social], after_small_talk(social, context), "conversational intent"
+    if context.record and (where := other_place(text, topic, context, mind)):
+        return *about(context.record, context.ask or ask, where, context, mind), "the same in the other place"
     another = names_another(text, mind.lexicon) and context.said and same_of_another(topic, context, mind)
     if another:
-        return *about(another, ask, place, context, mind), "asks the same of another"
+        return *about(another, ask, place or context.place, context, mind), "asks the same of another"
     if elsewhere(topic, mind):
         return [NotKnown(ask=ask)], context, "another place is named"
     if ask in (Ask.CONTACT, Ask.PRICE) and says_so(text, ask, question.understanding, topic, mind):
@@ -157,7 +166,7 @@ def _without_record(question: Question, context: Context, mind: Mind) -> Choice 
     if topic.staff_only:
         return [Refuse("staff_only")], context, topic.why
     if understanding.intent == "correct" and context.record and topic.winner is None:
-        corrected = ask_in_words(text, mind.lexicon) or context.ask or Ask.OVERVIEW
+        corrected = _corrected(text, context, mind)
         return *about(context.record, corrected, question.place, context, mind), "a correction"
     if understanding.intent in ("out_of_scope", "nlu_fallback") and topic.top < mind.bounds.in_scope:
         return [miss(understanding, ask, topic, mind)], context, "out of scope, and no record clearly meant"
@@ -175,10 +184,22 @@ def _without_record(question: Question, context: Context, mind: Mind) -> Choice 
     return [miss(understanding, ask, topic, mind)], context, topic.why
 
 
+def _corrected(text: str, context: Context, mind: Mind) -> Ask:
+    """What is asked after "no, I meant …": what it says, else the same as before."""
+    return ask_in_words(text, mind.lexicon) or context.ask or Ask.OVERVIEW
+
+
 def _from_record(question: Question, context: Context, mind: Mind) -> Choice:
     """The answer about what is meant; asks which one where several are."""
     topic, ask, place = question.topic, question.ask, question.place
     assert topic.winner is not None
+    if question.understanding.intent == "correct" and context.record:
+        ask = _corrected(question.text, context, mind)
+        meant = same_of_another(topic, context, mind) if topic.rivals else None
+        if meant and meant != context.record:
+            return *about(
+                meant, ask, place, context, mind
+            ), "a correction, of those the closest to what was asked"
     if topic.also:
         return _several(topic, ask, context, mind)
     if context.record in topic.rivals:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.dialogue.asks import fit
 from bot.dialogue.linking import LinkQuery
 from bot.dialogue.mind import Mind
 from bot.dialogue.normal import chinese_share, normalise
-from bot.dialogue.place import is_unsure, place_in
+from bot.dialogue.place import is_unsure, place_answered, place_in
 from bot.dialogue.topic import Topic
 from bot.domain.conversation import Context, Place
+from bot.domain.decisions import Scored
 from bot.domain.lexicon import Lexicon
 from bot.domain.records import Ref
 from bot.domain.understanding import Understanding
@@ -18,6 +20,7 @@ from bot.domain.understanding import Understanding
 _SHORT = 14  # characters of a typed answer to a question asked back
 _STRANGE = 0.3  # what a word that no record uses counts
 _BRIEF = 14  # characters of Chinese (half as many English words) that can lean on what was said before
+_ALIKE = 0.15  # similarity of a record that "and B?" may mean although its kind was not named
 _THIN = 5.0  # summed feature weight under which an utterance names no topic of its own
 
 
@@ -30,7 +33,11 @@ def pending_choice(
         return None
     if pending.question == "place":
         unsure = is_unsure(question, mind.lexicon)
-        place = Place.UNKNOWN if unsure else place_in(question, mind.lexicon)
+        brief = len(question) <= 2 * _SHORT or (
+            topic.top < mind.bounds.answer and len(question) <= 4 * _SHORT
+        )
+        said = place_answered(question, mind.lexicon) if brief else place_in(question, mind.lexicon)
+        place = Place.UNKNOWN if unsure else said
         return (pending.candidates[0], place) if place else None
     number = _ordinal(question, mind.lexicon)
     if number is not None and number < len(pending.candidates):
@@ -66,16 +73,29 @@ def carries_on(
     own_weight = _topic_weight(topic.query, mind)
     if own_weight < _THIN:
         return True
-    if topic.query.named and topic.top >= mind.bounds.answer:
-        return False
+    points_back = has_pronoun(question, mind.lexicon)
     bound = mind.bounds.strong if context.fresh else mind.bounds.answer
-    if topic.top >= bound or topic.query.named:
+    if points_back and not _is_chinese(question):
+        bound = max(
+            bound, mind.bounds.in_scope
+        )  # "can they sign it?" needs more than a likeness to mean something else
+    if topic.top >= bound or (topic.query.named and (topic.top >= mind.bounds.answer or not points_back)):
         return False
-    return own_weight < 3 * _THIN and (has_pronoun(question, mind.lexicon) or _is_brief(question))
+    if points_back:
+        return own_weight < 7 * _THIN
+    return (own_weight < 3 * _THIN and _is_brief(question)) or (
+        own_weight < 5 * _THIN and _is_brief(question, 2)
+    )
 
 
-def _is_brief(question: str) -> bool:
-    return len(question) <= _BRIEF if chinese_share(question) > 0.5 else len(question.split()) <= _BRIEF // 2
+def _is_chinese(question: str) -> bool:
+    return chinese_share(question) > 0.5
+
+
+def _is_brief(question: str, times: int = 1) -> bool:
+    """``times``: so many times as brief as brief is."""
+    length = len(question) if _is_chinese(question) else 2 * len(question.split())
+    return length * times <= _BRIEF + times
 
 
 def names_another(question: str, lexicon: Lexicon) -> bool:
@@ -90,9 +110,28 @@ def names_another(question: str, lexicon: Lexicon) -> bool:
 def same_of_another(topic: Topic, context: Context, mind: Mind) -> Ref | None:
     """For "and B?": of the records that B can mean, the one closest to what was asked of A."""
     before = {each.ref: each.similarity for each in mind.index.search(mind.index.query(context.said))}
-    near = [each for each in topic.candidates if each.score >= mind.bounds.near and mind.visible(each.ref)]
+    seen = [each for each in topic.candidates if mind.visible(each.ref)]
+    near = [each for each in seen if each.score >= mind.bounds.near]
     best = max(near, key=lambda each: each.score + before.get(each.ref, 0.0), default=None)
+    if (
+        best and context.ask and not fit(context.ask, best.ref.kind)
+    ):  # an office has no papers: its subject may
+        alike = [each for each in seen if fit(context.ask, each.ref.kind) and _is_alike(each)]
+        best = max(alike, key=lambda each: each.score + before.get(each.ref, 0.0), default=best)
     return best.ref if best else None
+
+
+def _is_alike(candidate: Scored) -> bool:
+    return dict(candidate.signals).get("similarity", 0.0) >= _ALIKE
+
+
+def other_place(question: str, topic: Topic, context: Context, mind: Mind) -> Place | None:
+    """For "and in the old part?": the place, where what was talked about depends on the place and nothing else is meant."""
+    if context.record not in mind.by_place or topic.top >= mind.bounds.answer:
+        return None
+    if not (names_another(question, mind.lexicon) or _is_brief(question)):
+        return None
+    return place_answered(question, mind.lexicon)
 
 
 def _topic_weight(query: LinkQuery, mind: Mind) -> float:

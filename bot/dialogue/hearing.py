@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.buttons import Press, decode
@@ -22,6 +22,9 @@ _CLAUSE = re.compile(r",\s*|、|:\s*")
 _ENGLISH_JOINT = re.compile(
     r"(?:,?\s+(?:and|also|plus)\s+(?=(?:also\s+)?(?:how|who|whom|what|which|where|when|why|do|does|is|are|can|could|must|should)\b))"
     r"|(?:,\s+(?=(?:how|who|whom|what|which|where|when)\b))"
+)
+_ENGLISH_ASKS = re.compile(
+    r"\b(how|who|whom|whose|what|which|where|when|why)\b|^(and |also |plus )*(do|does|did|is|are|can|could|must|should|will|may)\b"
 )
 
 
@@ -67,7 +70,7 @@ def language_of(plain: str, index: LinkIndex) -> Language | None:
         rest = rest[: name.start] + " " + rest[name.end :]
     for text in (rest, plain):
         if any(ch.isalpha() for ch in text):
-            return Language.ZH if chinese_share(text) >= 0.34 else Language.EN
+            return Language.ZH if chinese_share(text) >= 0.34 else index.language_of_latin(text)
     return None
 
 
@@ -79,9 +82,28 @@ def split_questions(plain: str, lexicon: Lexicon) -> Iterable[str]:
 
 
 def _split_sentence(sentence: str, lexicon: Lexicon) -> Iterable[str]:
-    parts = _ENGLISH_JOINT.split(sentence)
+    parts = _joined(_ENGLISH_JOINT.split(sentence), lexicon)
     clauses = [clause for part in parts for clause in _split_clauses(part, lexicon)]
     yield from (clause for clause in clauses if has_content(clause))
+
+
+def _joined(parts: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """English parts of which each asks something: background ("our roof leaks, whom do we tell") stays with its question."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and not _asks_in_english(joined[-1], lexicon.asks):
+            joined[-1] += ", " + part
+        else:
+            joined.append(part)
+    return joined
+
+
+def _asks_in_english(part: str, asks: Mapping[str, Forms]) -> bool:
+    if chinese_share(part) >= 0.34:
+        return True  # Chinese clauses are looked at by themselves
+    return bool(_ENGLISH_ASKS.search(part)) or any(
+        word in part for forms in asks.values() for word in forms.en
+    )
 
 
 def _split_clauses(part: str, lexicon: Lexicon) -> list[str]:

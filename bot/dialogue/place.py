@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +22,20 @@ def place_in(text: str, lexicon: Lexicon) -> Place | None:
         place
         for place in (Place.NEW, Place.EXISTING)
         if any(word in text for word in lexicon.places.get(place.value, ()))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def place_answered(text: str, lexicon: Lexicon) -> Place | None:
+    """The place that an answer to "where is it?" names, which is said more briefly than anywhere else."""
+    if place := place_in(text, lexicon):
+        return place
+    words = set(re.findall(r"[a-z]+", text))
+    found = {
+        place
+        for place in (Place.NEW, Place.EXISTING)
+        for word in lexicon.place_answers.get(place.value, ())
+        if (word in words if word.isascii() and " " not in word else word in text)
     }
     return found.pop() if len(found) == 1 else None
 

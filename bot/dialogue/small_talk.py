@@ -41,7 +41,7 @@ def small_talk(understanding: Understanding, topic: Topic, context: Context, min
         return Handover("complaint") if topic.winner is None else None
     if intent == "switch_language":
         return Social("language", _other_language(topic, context))
-    if intent in _SOCIAL and topic.top < bounds.refuse:
+    if intent in _SOCIAL and topic.top < (bounds.strong if intent == "delete_data" else bounds.refuse):
         return Social(_SOCIAL[intent])
     if intent == "go_back" and context.earlier:
         return Answer(context.earlier[0], Ask.OVERVIEW)

@@ -88,8 +88,10 @@ def _settle(topic: Topic, ask: Ask, mind: Mind) -> Topic:
 
 def _outshines(best: Scored, named: Sequence[Ref], mind: Mind) -> bool:
     """True when one record is meant more clearly than the names side by side: certain itself, or the thing two bodies share."""
-    if best.ref in named:
-        return False
+    if best.ref in named or all(
+        mind.families.get(ref, str(ref)) == mind.families.get(best.ref) for ref in named
+    ):
+        return False  # one of them, or the subject that they are the parts of
     thing_of_bodies = best.ref.kind is not Kind.BODY and all(ref.kind is Kind.BODY for ref in named)
     return best.score >= _CERTAIN or (thing_of_bodies and best.score >= mind.bounds.answer)
 

@@ -29,6 +29,9 @@ class Lexicon:
     asks: Mapping[str, Forms] = field(default_factory=dict)
     intents: Mapping[str, Forms] = field(default_factory=dict)
     places: Mapping[str, Forms] = field(default_factory=dict)
+    place_answers: Mapping[str, Forms] = field(
+        default_factory=dict
+    )  # name a place only where one was asked for
     ordinals: Ordinals = field(default_factory=Ordinals)
     unsure: Forms = field(default_factory=Forms)
     pronouns: Forms = field(default_factory=Forms)

@@ -80,3 +80,31 @@ def test_questions_are_split(text: str, count: int) -> None:
 @given(st.text(max_size=500))
 def test_no_text_breaks_hearing(text: str) -> None:
     assert len(heard(text).questions) <= MAX_QUESTIONS
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Thanks mate", Language.EN),
+        ("huanping yao duojiu", Language.ZH),
+        ("asdfghjkl", None),
+        ("EIA how long", Language.EN),
+        ("drainage", Language.EN),
+        ("kaifawei meaning?", Language.EN),
+    ],
+)
+def test_latin_letters_are_english_pinyin_or_neither(text: str, language: Language | None) -> None:
+    assert heard(text).language is language
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("A contractor fell off our roof, whom do we notify?", 1),
+        ("Hazardous chemicals safety review, how long?", 1),
+        ("How long does the EIA take and who grants it?", 2),
+        ("What is standard land, and which papers do I need for the permit?", 2),
+    ],
+)
+def test_background_stays_with_its_question(text: str, questions: int) -> None:
+    assert len(heard(text).questions) == questions

@@ -145,6 +145,11 @@ def _fold(sound: str) -> str:
     return sound
 
 
+def is_stop_word(word: str) -> bool:
+    """True for the commonest English words, which say nothing of what a text is about."""
+    return word in _ENGLISH_STOP
+
+
 def on_word_border(text: str, start: int, end: int) -> bool:
     """False when a Latin match begins or ends inside a word (a plural s is let through)."""
 

@@ -7,6 +7,7 @@ float64; a search costs one pass over the postings of the utterance's features.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -18,6 +19,7 @@ from rapidfuzz.distance import Levenshtein
 from bot.dialogue.linking.features import (
     SORT_WEIGHT,
     FeatureReader,
+    is_stop_word,
     sort_of,
     sound_pairs,
     stem,
@@ -29,6 +31,7 @@ from bot.dialogue.linking.postings import Floats, Postings, Rows, Vocabulary
 from bot.dialogue.linking.values import Form, LinkQuery, Signals
 from bot.dialogue.normal import normalise
 from bot.domain.records import Ref
+from bot.domain.text import Language
 
 _UNKNOWN_SHARE = {"c1": 0.6, "c2": 0.7, "w": 0.8, "d": 0.7}  # other sorts weigh nothing when no form has them
 _NOT_TOLD = ("c1:", "y:", "t:")  # sorts that statements, being long, would share with everything
@@ -39,6 +42,7 @@ _CANDIDATES = 40
 _NEAR, _TOLD = 0.02, 0.2  # less similarity and less told of is no candidate
 _COMMON_SHARE = 0.04  # in a large index, features commoner than this carry no signal and cost the most
 _LARGE_INDEX = 20_000  # forms
+_GIBBERISH = 8  # letters of a lone word that nobody knows
 
 
 class LinkIndex:
@@ -151,6 +155,17 @@ class LinkIndex:
     def knows(self, feature: str) -> bool:
         """True when some form has this feature."""
         return self._number(feature) is not None
+
+    def language_of_latin(self, text: str) -> Language | None:
+        """Chinese where all words are pinyin, None where a lone word is of no known language, else English."""
+        words = re.findall(r"[a-z]{2,}", text)
+        if words != re.findall(r"[a-z]{2,}", self.neutral.mask(text)):
+            return Language.EN  # a neutral word, and those are English where they are Latin
+        if any(is_stop_word(word) or self.knows("w:" + stem(word)) for word in words):
+            return Language.EN
+        if words and all(map(typed_sounds, words)):
+            return Language.ZH
+        return None if len(words) == 1 and len(words[0]) >= _GIBBERISH else Language.EN
 
     def _hear_homophones(self, content: str, weights: dict[str, float]) -> None:
         """A pair of characters that no form has counts by its sound instead, where some form sounds so."""
