@@ -101,6 +101,7 @@ def test_every_library_is_used() -> None:
         "pystemmer": "Stemmer",
         "pyyaml": "yaml",
         "ahocorasick-rs": "ahocorasick_rs",
+        "chinesecalendar": "chinese_calendar",
         "python-telegram-bot": "telegram",
     }
     drivers = {"asyncpg", "psycopg"}

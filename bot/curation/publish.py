@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from bot.curation.checks import links
+from bot.curation.checks import links, planning_links
 from bot.curation.problems import Problem
 from bot.curation.yaml_files import KnowledgeFiles, read_knowledge
 from bot.domain.catalogue import KnowledgeSet
@@ -19,6 +19,10 @@ _NEEDED: Final = (
     links.dangling_ids,
     links.prerequisite_cycles,
     links.staff_behind_public,
+    planning_links.malformed_facts,
+    planning_links.dangling_names,
+    planning_links.misplaced_tests,
+    planning_links.order_cycles,
 )
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from bot.domain.audience import public_record, without_links
 from bot.domain.records import Body, Kind, Matter, Mechanism, Pathway, Procedure, Record, Ref
 from bot.domain.references import AmbiguousName, Caution, ContactPoint, Law, LawChange, Subject
+from bot.domain.rules import PlanningRules
 from bot.domain.text import Audience
 
 _KIND_ORDER = {kind: place for place, kind in enumerate(Kind)}
@@ -35,6 +36,7 @@ class KnowledgeSet:
     subjects: tuple[Subject, ...] = ()
     cautions: tuple[Caution, ...] = ()
     law_changes: tuple[LawChange, ...] = ()
+    planning: PlanningRules = PlanningRules()
 
     @classmethod
     def of(cls, records: Iterable[Record], **rest: object) -> KnowledgeSet:
@@ -61,6 +63,7 @@ class KnowledgeSet:
             subjects=tuple(_public_subjects(self.subjects, lost)),
             cautions=self.cautions,
             law_changes=self.law_changes,
+            planning=_public_planning(self.planning, lost),
         )
 
 
@@ -77,6 +80,32 @@ def _public_subjects(subjects: Iterable[Subject], lost: set[str]) -> Iterable[Su
         members = tuple(item for item in subject.members if item not in lost)
         if len(members) > 1:
             yield replace(subject, members=members)
+
+
+def _public_planning(planning: PlanningRules, lost: set[str]) -> PlanningRules:
+    """Without the rules of procedures and pathways that the public does not see, and without their ids."""
+
+    def seen(identifier: str) -> bool:
+        return f"{Kind.PROCEDURE.value}/{identifier}" not in lost
+
+    return replace(
+        planning,
+        rules=tuple(
+            replace(
+                rule,
+                after=tuple(order for order in rule.after if seen(order.id)),
+                stands_for=tuple(filter(seen, rule.stands_for)),
+                lapses=tuple(lapse for lapse in rule.lapses if seen(lapse.until)),
+            )
+            for rule in planning.rules
+            if seen(rule.id)
+        ),
+        milestones=tuple(
+            replace(item, after=tuple(order for order in item.after if seen(order.id)))
+            for item in planning.milestones
+        ),
+        pathways=tuple(rule for rule in planning.pathways if f"{Kind.PATHWAY.value}/{rule.id}" not in lost),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from bot.domain.records import Confidence, DayUnit, DurationCase, LegalBasis
+from bot.domain.records import Confidence, DayUnit, DurationCase, LegalBasis, TimeReference
 from bot.domain.text import Bilingual
 
 FactValue = bool | int | float | str
@@ -138,6 +138,7 @@ class PlanStep:
     ``id`` is a procedure's id, or a milestone's. ``verdict`` is APPLIES or OPEN; an open step stands in the order but its days are
     not counted. ``missing``: facts that would settle it. ``group``: steps with the same number are handled in the same period.
     ``after``: the steps that come directly before. ``taken_as_met``: prerequisites that are not on this road.
+    ``critical``: without play, and certain to be needed or on the plan's critical path.
     ``notes``: what the pathway says of the step first, then the procedure's notes.
     """
 
@@ -186,10 +187,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """How long the result of ``step`` may wait for its use, which is the begin of ``until``.
+    """How long the result of ``step`` may wait for its use: until ``until`` is reached (a milestone) or decided (a procedure).
 
-    ``use_by``: the latest day for that begin if the step is decided as early as possible. ``lapses``: as planned, it would
-    lapse first. ``not_before``: then the earliest day for the decision so that it still holds at the planned begin.
+    ``use_by``: the latest safe day for that if the step is decided as early as possible. ``lapses``: as planned, it would
+    lapse first. ``not_before``: then the earliest day for the decision so that it still holds at its use.
     Day numbers as in Timing; dates None where they cannot be told.
     """
 
@@ -241,16 +242,20 @@ class PlanPathway:
     name: Bilingual
     applies_when: Bilingual
     cautions: tuple[Bilingual, ...] = ()
-    reform_target: Bilingual | None = None  # published, for the whole journey: never a limit
+    reform_target: TimeReference | None = None  # published, for the whole journey: never a limit
 
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """A fact as it is shown: ``value`` in words, None for "not known". ``used`` False: it does not matter for this kind of project."""
+    """A fact as it is shown. ``value`` None: not known. ``shown``: its words where there are any (an option, a band); a plain amount
+    has a ``unit``; yes and no are the renderer's words. ``used`` False: it does not matter for this kind of project.
+    """
 
     id: str
     label: Bilingual
-    value: Bilingual | None
+    value: FactValue | None
+    shown: Bilingual | None = None
+    unit: Bilingual | None = None
     used: bool = True
 
 
@@ -309,12 +314,11 @@ class StepChange:
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """A fact that is different: shown values, None where there is none."""
+    """A fact that is different; None where nothing was said of it."""
 
     id: str
-    label: Bilingual
-    before: Bilingual | None
-    after: Bilingual | None
+    before: FactLine | None
+    after: FactLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,9 +361,9 @@ class Supplement:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """The plan if a fact that is not known had this value. ``value`` None: as long as it is not known."""
+    """The plan if a fact that is not known had this value; ``shown`` as in FactLine."""
 
     fact: str
     value: FactValue
-    label: Bilingual
+    shown: Bilingual | None
     plan: Plan

@@ -23,8 +23,10 @@ from bot.domain.catalogue import KnowledgeSet
 from bot.domain.links import Path
 from bot.domain.records import Record
 from bot.domain.references import AmbiguousName, Caution, ContactPoint, Law, LawChange, Subject
+from bot.domain.rules import CalendarYear, Fact, Milestone, PathwayRule, PlanningRules, PlanNotice, Rule
 
-Value = Record | Law | ContactPoint | AmbiguousName | Subject | Caution | LawChange
+PlanningValue = Fact | Rule | Milestone | PathwayRule | CalendarYear | PlanNotice
+Value = Record | Law | ContactPoint | AmbiguousName | Subject | Caution | LawChange | PlanningValue
 
 _ADAPTERS: Final[Mapping[str, TypeAdapter[Any]]] = MappingProxyType(
     {
@@ -35,6 +37,12 @@ _ADAPTERS: Final[Mapping[str, TypeAdapter[Any]]] = MappingProxyType(
         "subjects": TypeAdapter(Subject),
         "cautions": TypeAdapter(Caution),
         "law_changes": TypeAdapter(LawChange),
+        "facts": TypeAdapter(Fact),
+        "applicability": TypeAdapter(Rule),
+        "milestones": TypeAdapter(Milestone),
+        "pathway_rules": TypeAdapter(PathwayRule),
+        "calendar_years": TypeAdapter(CalendarYear),
+        "plan_notices": TypeAdapter(PlanNotice),
     }
 )
 SECTIONS: Final = tuple(_ADAPTERS)
@@ -108,7 +116,8 @@ def section_of(value: Value) -> str:
 
 _SECTION_OF: Final[Mapping[type, str]] = {
     Law: "laws", ContactPoint: "contact_points", AmbiguousName: "ambiguous_names", Subject: "subjects",
-    Caution: "cautions", LawChange: "law_changes",
+    Caution: "cautions", LawChange: "law_changes", Fact: "facts", Rule: "applicability", Milestone: "milestones",
+    PathwayRule: "pathway_rules", CalendarYear: "calendar_years", PlanNotice: "plan_notices",
 }  # fmt: skip
 
 
@@ -126,6 +135,13 @@ def values_of(knowledge: KnowledgeSet) -> Iterable[Value]:
     yield from knowledge.subjects
     yield from knowledge.cautions
     yield from knowledge.law_changes
+    planning = knowledge.planning
+    yield from planning.facts
+    yield from planning.rules
+    yield from planning.milestones
+    yield from planning.pathways
+    yield from planning.calendar
+    yield from planning.notices
 
 
 def knowledge_of(values: Iterable[Value]) -> KnowledgeSet:
@@ -141,6 +157,14 @@ def knowledge_of(values: Iterable[Value]) -> KnowledgeSet:
         subjects=tuple(found["subjects"]),
         cautions=tuple(found["cautions"]),
         law_changes=tuple(found["law_changes"]),
+        planning=PlanningRules(
+            facts=tuple(found["facts"]),
+            rules=tuple(found["applicability"]),
+            milestones=tuple(found["milestones"]),
+            pathways=tuple(found["pathway_rules"]),
+            calendar=tuple(found["calendar_years"]),
+            notices=tuple(found["plan_notices"]),
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from bot.curation.checks import CHECKS, check_folder, check_knowledge, dates
 from bot.curation.yaml_files import KnowledgeFiles
 from tests import knowledge_values as make
 from tests.curation.folders import records, write
+from tests.curation.planning_cases import PLANNING_WRONG
 
 TODAY = date(2026, 11, 24)
 Folder = Callable[..., KnowledgeFiles]
@@ -240,6 +241,7 @@ WRONG: dict[str, tuple[str, list[dict[str, Any]], dict[str, Any]]] = {
     ),
     "review overdue": ("review-overdue", [{**LIGHTS, "review_by": "2026-11-23"}], {}),
     "review of a field overdue": ("review-overdue", [{**LIGHTS, "marks": {"scope": {"review_by": "2026-11-23"}}}], {}),
+    **PLANNING_WRONG,
 }  # fmt: skip
 
 

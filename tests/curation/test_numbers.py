@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.curation.numbers import differences, quantities
-from bot.curation.numbers.numerals import chinese_values, english_value
+from bot.domain.numerals import chinese_values, english_value
 from bot.domain.text import Bilingual
 
 EQUAL = [

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bot.curation.checks import dates, laws, links, meaning, names, wording
+from bot.curation.checks import dates, laws, links, meaning, names, planning_links, planning_rules, wording
 from bot.curation.problems import Problem
 from bot.curation.yaml_files import KnowledgeFiles, read_knowledge
 
@@ -39,6 +39,15 @@ CHECKS: Final[tuple[Check, ...]] = (
     meaning.responsibilities,
     meaning.places_to_ask,
     dates.malformed_dates,
+    planning_links.malformed_facts,
+    planning_links.dangling_names,
+    planning_links.misplaced_tests,
+    planning_links.order_cycles,
+    planning_links.procedures_without_rule,
+    planning_links.unused_facts,
+    planning_rules.loose_bands,
+    planning_rules.contradictions,
+    planning_rules.unreachable_pathways,
 )
 
 

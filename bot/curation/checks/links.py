@@ -11,6 +11,7 @@ from bot.domain.audience import is_required
 from bot.domain.links import field_names, links
 from bot.domain.records import Body, Kind, Pathway, Procedure, Ref
 from bot.domain.references import AmbiguousName, Subject
+from bot.domain.rules import Fact
 from bot.domain.shapes import SAFE_ID, identifier
 from bot.domain.text import Audience
 
@@ -33,7 +34,9 @@ def duplicate_ids(files: KnowledgeFiles) -> Iterator[Problem]:
 def malformed_ids(files: KnowledgeFiles) -> Iterator[Problem]:
     """An id that cannot stand in an address or a file's name."""
     for entry in files.entries:
-        if not isinstance(entry.value, AmbiguousName) and not SAFE_ID.fullmatch(entry.value.id):
+        if isinstance(entry.value, AmbiguousName | Fact):
+            continue  # a fact's id is a key in JSON, and checked with the rules of planning
+        if not SAFE_ID.fullmatch(entry.value.id):
             message = f"{entry.value.id!r}: write ids in lower-case letters, digits and single hyphens"
             yield entry.problem("malformed-id", message, ("id",))
 
@@ -97,12 +100,12 @@ def prerequisite_cycles(files: KnowledgeFiles) -> Iterator[Problem]:
         elif isinstance(record, Body) and record.parent:
             above[record.id] = (record.parent,)
     for kind, edges, field in ((Kind.PROCEDURE, before, "prerequisites"), (Kind.BODY, above, "parent")):
-        for cycle in _cycles(edges):
+        for cycle in cycles(edges):
             message = f"{' → '.join((*cycle, cycle[0]))} never begins: take one link out"
             yield entries[Ref(kind, cycle[0])].problem("cycle", message, (field,))
 
 
-def _cycles(edges: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+def cycles(edges: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """One cycle for every node whose last unvisited way leads back to it, without recursion."""
     done: set[str] = set()
     for start in sorted(edges):

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from bot.curation.numbers.numerals import (
+from bot.curation.numbers.units import CHINESE_UNIT, ENGLISH_CURRENCY, ENGLISH_UNIT, unit_name
+from bot.domain.numerals import (
     CHINESE,
     ENGLISH_MULTIPLIERS,
     ENGLISH_RUN,
@@ -17,7 +18,6 @@ from bot.curation.numbers.numerals import (
     chinese_values,
     english_value,
 )
-from bot.curation.numbers.units import CHINESE_UNIT, ENGLISH_CURRENCY, ENGLISH_UNIT, unit_name
 from bot.domain.text import Language
 
 

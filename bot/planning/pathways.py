@@ -1,0 +1,35 @@
+"""Which pathways a project goes along, and what they say of a step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.plan import PlanPathway
+from bot.domain.records import Pathway
+from bot.domain.text import Bilingual
+from bot.planning.book import PlanningBook
+from bot.planning.conditions import FactView
+
+
+def matching_pathways(book: PlanningBook, view: FactView) -> tuple[Pathway, ...]:
+    """The pathways that hold; while none is certain, those that still can. The first is the main one."""
+    truths = [(rule.id, view.when(rule.when)) for rule in book.pathway_rules]
+    certain = [identifier for identifier, truth in truths if truth]
+    chosen = certain or [identifier for identifier, truth in truths if truth is None]
+    return tuple(book.pathways[identifier] for identifier in chosen)
+
+
+def told_pathway(pathway: Pathway) -> PlanPathway:
+    """A pathway as a plan tells it. Its published time is a reform target for the whole journey, never a limit."""
+    return PlanPathway(
+        pathway.id, pathway.name, pathway.applies_when, pathway.cautions, pathway.time_reference
+    )
+
+
+def notes_of(procedure: str, pathways: Sequence[Pathway]) -> tuple[Bilingual, ...]:
+    """What the first pathway with a note on a procedure says of it."""
+    for pathway in pathways:
+        notes = [step.note for step in pathway.steps if step.procedure == procedure and step.note is not None]
+        if notes:
+            return tuple(notes)
+    return ()
