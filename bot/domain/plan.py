@@ -247,15 +247,11 @@ class PlanPathway:
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """A fact as it is shown. ``value`` None: not known. ``shown``: its words where there are any (an option, a band); a plain amount
-    has a ``unit``; yes and no are the renderer's words. ``used`` False: it does not matter for this kind of project.
-    """
+    """A fact as it is shown: ``value`` in words, None for "not known". ``used`` False: it does not matter for this kind of project."""
 
     id: str
     label: Bilingual
-    value: FactValue | None
-    shown: Bilingual | None = None
-    unit: Bilingual | None = None
+    value: Bilingual | None
     used: bool = True
 
 
@@ -314,11 +310,12 @@ class StepChange:
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """A fact that is different; None where nothing was said of it."""
+    """A fact that is different: shown values, None where there is none."""
 
     id: str
-    before: FactLine | None
-    after: FactLine | None
+    label: Bilingual
+    before: Bilingual | None
+    after: Bilingual | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,9 +358,9 @@ class Supplement:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """The plan if a fact that is not known had this value; ``shown`` as in FactLine."""
+    """The plan if a fact that is not known had this value; ``label``: the value in words."""
 
     fact: str
     value: FactValue
-    shown: Bilingual | None
+    label: Bilingual
     plan: Plan

@@ -212,12 +212,13 @@ class CalendarYear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanNotice:
-    """What every plan says about itself, in words: that it promises nothing, what is not counted."""
+    """What every plan says about itself: that it promises nothing, what is not counted. ``use`` word: "yes" or "no" (by id)."""
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     id: str
     text: Bilingual
+    use: Literal["notice", "word"] = "notice"
 
 
 @dataclass(frozen=True, slots=True)

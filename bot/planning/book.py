@@ -9,7 +9,7 @@ from bot.domain.catalogue import KnowledgeSet, Revision
 from bot.domain.errors import NotFound
 from bot.domain.records import Kind, Pathway, Procedure, Ref
 from bot.domain.rules import Fact, Milestone, PathwayRule, PlanNotice, Rule
-from bot.domain.text import Audience
+from bot.domain.text import Audience, Bilingual
 from bot.planning.graph import Needs, all_needs
 from bot.planning.holidays import Holidays
 
@@ -23,6 +23,7 @@ class PlanningBook:
     milestones: Mapping[str, Milestone]
     pathway_rules: tuple[PathwayRule, ...]
     notices: tuple[PlanNotice, ...]
+    words: Mapping[str, Bilingual]
     procedures: Mapping[str, Procedure]
     pathways: Mapping[str, Pathway]
     holidays: Holidays
@@ -48,7 +49,8 @@ class PlanningBook:
             milestones=milestones,
             needs=all_needs(rules, milestones, procedures),
             pathway_rules=tuple(rule for rule in planning.pathways if rule.id in pathways),
-            notices=planning.notices,
+            notices=tuple(item for item in planning.notices if item.use == "notice"),
+            words={item.id: item.text for item in planning.notices if item.use == "word"},
             procedures=procedures,
             pathways=pathways,
             holidays=Holidays.of(planning.calendar),

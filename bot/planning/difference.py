@@ -42,11 +42,14 @@ def fact_changes(before: Plan, after: Plan) -> tuple[FactChange, ...]:
     old = {line.id: line for line in before.fact_lines}
     new = {line.id: line for line in after.fact_lines}
     return tuple(
-        FactChange(identifier, old.get(identifier), new.get(identifier))
+        FactChange(
+            identifier,
+            (new.get(identifier) or old[identifier]).label,
+            old[identifier].value if identifier in old else None,
+            new[identifier].value if identifier in new else None,
+        )
         for identifier in dict.fromkeys((*old, *new))
-        if (line := old.get(identifier)) is None
-        or identifier not in new
-        or line.value != new[identifier].value
+        if before.facts.get(identifier) != after.facts.get(identifier)
     )
 
 

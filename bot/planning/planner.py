@@ -10,7 +10,6 @@ from functools import cached_property
 from bot.domain.plan import CalendarNote, Edge, Excluded, Plan, PlanPathway, PlanStep, ProjectFacts, Verdict
 from bot.domain.records import Pathway
 from bot.domain.rules import START_DATE
-from bot.domain.text import Bilingual
 from bot.planning.book import PlanningBook
 from bot.planning.conditions import FactView
 from bot.planning.days import Days
@@ -66,7 +65,7 @@ class _Draft:
                 totals=total(steps, self.critical_path, self.days),
                 windows=windows_of(self.book, steps, days),
                 excluded=self.excluded,
-                cautions=self.cautions,
+                cautions=tuple(notice.text for notice in self.book.notices),
                 calendar=CalendarNote(days.known_years(last), days.unknown_year(last)),
             )
         )
@@ -173,10 +172,3 @@ class _Draft:
     @cached_property
     def missing(self) -> tuple[str, ...]:
         return missing_facts(self.book, self.view, self.judgements)
-
-    @property
-    def cautions(self) -> tuple[Bilingual, ...]:
-        notices = [notice.text for notice in self.book.notices]
-        return tuple(
-            dict.fromkeys([*notices, *(text for item in self.told_pathways for text in item.cautions)])
-        )

@@ -12,7 +12,7 @@ from bot.planning.conditions import FactView
 from bot.planning.judging import judge
 from bot.planning.missing import missing_facts
 from bot.planning.planner import make_plan
-from bot.planning.shown import words_of
+from bot.planning.shown import in_words
 
 
 def next_question(book: PlanningBook, facts: ProjectFacts) -> Fact | None:
@@ -57,8 +57,7 @@ def branches(book: PlanningBook, facts: ProjectFacts, fact: str, made_on: date) 
     """The plan for each listed answer to a fact that is not known. Raises KeyError for a fact that there is not."""
     definition = book.facts[fact]
     return tuple(
-        Branch(
-            fact, value, words_of(definition, value), make_plan(book, facts.with_value(fact, value), made_on)
-        )
+        Branch(fact, value, words, make_plan(book, facts.with_value(fact, value), made_on))
         for value in answers_to(definition)
+        if (words := in_words(book, definition, value)) is not None
     )
