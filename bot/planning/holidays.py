@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Final
 
-from chinese_calendar import constants  # type: ignore[import-untyped]
+from chinese_calendar import constants
 
 from bot.domain.rules import CalendarYear
 
