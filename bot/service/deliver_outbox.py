@@ -15,7 +15,17 @@ from functools import partial
 from typing import Any, Final, Generic
 
 from bot.domain.errors import NotFound, TryLater
-from bot.ports import Clock, OutboxMessage, Part, Sender, Sent, UnitOfWork, UnitsOfWork
+from bot.ports import (
+    Clock,
+    OutboxMessage,
+    Part,
+    Probe,
+    Sender,
+    Sent,
+    UnitOfWork,
+    UnitsOfWork,
+    no_probe,
+)
 from bot.service.pace import Pace
 
 log = logging.getLogger(__name__)
@@ -36,11 +46,19 @@ Backoff = Callable[[int], float]  # how many tries failed → seconds to wait, w
 class Deliverer(Generic[Part]):
     """The deliverer of one channel. Any number of replicas may deliver the same channel."""
 
-    def __init__(self, sender: Sender[Part], units: UnitsOfWork, clock: Clock, backoff: Backoff) -> None:
+    def __init__(
+        self,
+        sender: Sender[Part],
+        units: UnitsOfWork,
+        clock: Clock,
+        backoff: Backoff,
+        probe: Probe = no_probe,
+    ) -> None:
         self._sender = sender
         self._units = units
         self._clock = clock
         self._backoff = backoff
+        self._probe = probe
         self._pace = Pace(sender.overall)
         self._news = asyncio.Event()
         self._sending: dict[int, asyncio.Task[None]] = {}
@@ -152,6 +170,7 @@ class Deliverer(Generic[Part]):
                 "%s: message %d, try %d: %s (%s)",
                 self._sender.channel, message.id, message.attempts, ended.state, ended.why,
             )  # fmt: skip
+        self._probe("before settle")
         await self._settle(message, state, due_at)
 
     async def _send(self, to: str, parts: Sequence[Part]) -> tuple[Sent, int]:
@@ -160,6 +179,7 @@ class Deliverer(Generic[Part]):
             if (wait := await self._turn(to)) > 0:
                 return Sent("later", wait, "the channel's own limit"), number
             ended = await self._sender.send(to, part)
+            self._probe("sent")
             if ended.state != "sent":
                 return ended, number
         return Sent("sent"), len(parts)

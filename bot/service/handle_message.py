@@ -166,7 +166,8 @@ class MessageHandler:
 
     async def _accept(self, message: Inbound, at: datetime) -> tuple[Accepted, Place]:
         """The message in the inbox, and its place in its conversation: taken at once, so that nobody later is before it."""
-        async with self._units() as work:
+        arriving = self._order.arriving(message.channel, message.conversation)
+        async with arriving, self._units() as work:
             accepted = await work.inbox.accept(message, at)
             await work.commit()
             place = self._order.enter(accepted.conversation_id, accepted.inbound_id)

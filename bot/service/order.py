@@ -7,6 +7,8 @@ decided only when no earlier one of its conversation is undecided.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -25,7 +27,24 @@ class Order:
 
     def __init__(self) -> None:
         self._places: dict[str, list[Place]] = {}
+        self._arriving: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
         self._tickets = count()
+
+    @asynccontextmanager
+    async def arriving(self, channel: str, conversation: str) -> AsyncIterator[None]:
+        """Messages of one person are accepted one after the other, as they came in here."""
+        person = (channel, conversation)
+        lock, waiting = self._arriving.get(person) or (asyncio.Lock(), 0)
+        self._arriving[person] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            waiting = self._arriving[person][1] - 1
+            if waiting:
+                self._arriving[person] = (lock, waiting)
+            else:
+                del self._arriving[person]
 
     def enter(self, conversation: str, number: int) -> Place:
         """Takes a place. Whoever takes one must leave it."""

@@ -100,12 +100,18 @@ def test_mobile_numbers_as_people_write_them(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["6222 0212 3456 7890 128", "11010519491231002X", "11010519491231002x", "110105 19491231 002X", "zhang.san@example.com.cn"],
-)  # fmt: skip
+    [
+        "6222 0212 3456 7890 128",
+        "11010519491231002X",
+        "11010519491231002x",
+        "110105 19491231 002X",
+        "zhang.san@example.com.cn",
+    ],
+)
 def test_other_personal_data_as_people_write_it(text: str) -> None:
-    assert mask(f"我是{text}，") not in (f"我是{text}，",) or not (is_card(text) or is_identity(text))
-    if "@" in text or is_identity(text) or is_card(text):
-        assert not any(ch.isdigit() for ch in mask(text))
+    shown = mask(f"我是{text}，谢谢")
+    assert not any(ch.isdigit() for ch in shown)
+    assert "zhang" not in shown
 
 
 @pytest.mark.parametrize(
