@@ -18,9 +18,11 @@ class Mode(StrEnum):
     BOT = "bot"
     OFFERED = "offered"
     QUEUED = "queued"
+    AFTER_HOURS = "after_hours"
     CLAIMED = "claimed"
     WAITING_USER = "waiting_user"
     CLOSED = "closed"
+    EXPIRED = "expired"
 
 
 class Place(StrEnum):
