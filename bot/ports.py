@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, Protocol, Self, TypeVar
 
 from bot.domain.conversation import Conversation, Mode
 from bot.domain.decisions import Trace
+from bot.domain.handover import Case
 from bot.domain.messages import Inbound, Outcome, Reply
 from bot.domain.text import Language
 from bot.domain.understanding import Understanding
@@ -223,6 +224,77 @@ class Switch(Protocol):
     async def turn(self, state: SwitchState) -> None: ...
 
 
+class Handovers(Protocol):
+    """Cases: handovers to a person. At most one of a conversation's cases is open; the newest is the ``current`` one.
+
+    ``save`` raises Conflict when somebody else saved first (compare-and-set). ``queue`` lists the open cases (of ``offices``, else
+    of all), those that wait longest first, then the others; ``due`` those for which time makes something happen by ``now``.
+    """
+
+    async def open(self, case: Case) -> Case: ...
+    async def get(self, case_id: int) -> Case: ...
+    async def current(self, conversation_id: str) -> Case | None: ...
+    async def save(self, case: Case) -> Case: ...
+    async def queue(self, offices: Sequence[str] | None, limit: int) -> Sequence[Case]: ...
+    async def recent(self, limit: int) -> Sequence[Case]: ...
+    async def due(self, now: datetime, limit: int) -> Sequence[Case]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEntry:
+    """What operators see of a conversation beside what was said in it: never shown to the person.
+
+    ``kind``: a note, or what happened (claimed, transferred, reminded …). ``actor``: an operator's id, or ``system``. ``id``
+    and ``at`` are set when it is stored; ids rise over all conversations.
+    """
+
+    conversation_id: str
+    kind: str
+    actor: str
+    payload: dict[str, Any]
+    at: datetime | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A conversation's topic in a group of the desk. ``mirror``: the conversation whose outbox fills it.
+
+    ``thread`` None: it is still to be made. ``unwanted``: the person's words were erased, so it is to be deleted.
+    """
+
+    conversation_id: str
+    chat: int
+    mirror: str
+    thread: int | None = None
+    unwanted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """An operator at the web desk, and the conversation that is open before them."""
+
+    operator: str
+    name: str
+    conversation_id: str
+    seen_at: datetime
+
+
+class Desk(Protocol):
+    """What the operators' desks keep: their own entries, topics, who is there."""
+
+    async def add(self, entry: DeskEntry) -> DeskEntry: ...
+    async def entries(self, conversation_id: str, after: int, limit: int = 500) -> Sequence[DeskEntry]: ...
+    async def put_topic(self, topic: Topic) -> None: ...
+    async def topic(self, conversation_id: str, chat: int) -> Topic | None: ...
+    async def topics_of(self, conversation_id: str) -> Sequence[Topic]: ...
+    async def topic_at(self, chat: int, thread: int) -> Topic | None: ...
+    async def unwanted_topics(self, limit: int) -> Sequence[Topic]: ...
+    async def drop_topic(self, topic: Topic) -> None: ...
+    async def see(self, present: Present) -> None: ...
+    async def present(self, since: datetime) -> Sequence[Present]: ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Rolled back unless committed."""
 
@@ -234,6 +306,8 @@ class UnitOfWork(Protocol):
     leases: Leases
     switch: Switch
     retention: Retention
+    handovers: Handovers
+    desk: Desk
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(

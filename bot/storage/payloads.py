@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.conversation import Context
 from bot.domain.decisions import Trace
+from bot.domain.handover import Case
 from bot.domain.messages import Inbound
 from bot.ports import TurnResult
 
@@ -29,6 +30,7 @@ class Payload(Generic[T]):
         return self._adapter.validate_python(data)
 
 
+CASE: Final = Payload(TypeAdapter(Case))
 CONTEXT: Final = Payload(TypeAdapter(Context))
 INBOUND: Final = Payload(TypeAdapter(Inbound))
 RESULT: Final = Payload(TypeAdapter(TurnResult))

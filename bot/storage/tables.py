@@ -2,7 +2,7 @@
 
 ``revisions`` … hold the knowledge, each revision whole and never changed. ``conversations``, ``inbound``, ``turns`` and
 ``outbox`` carry a message from its acceptance to its delivery. ``audit`` is only ever added to; ``leases`` says which replica
-does which job; ``switch`` whether the assistant answers.
+does which job; ``switch`` whether the assistant answers. ``handovers`` and ``desk_…`` belong to the operators.
 
 Whatever belongs to a conversation refers to it with ON DELETE CASCADE: forgetting a person is deleting that row.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -222,4 +223,56 @@ switch: Final = Table(
     Column("reason", Text, nullable=False),
     Column("actor", String(120), nullable=False),
     Column("at", UtcDateTime, nullable=True),
+)
+
+# Handovers to a person: what is looked for in columns of its own, the whole value in ``content``.
+handovers: Final = Table(
+    "handovers",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("office", String(120), nullable=False),
+    Column("waiting_since", UtcDateTime, nullable=True),
+    Column("due_at", UtcDateTime, nullable=True, index=True),
+    Column("version", Integer, nullable=False),
+    Column("content", Json, nullable=False),
+    Index(None, "conversation_id", "id"),
+    Index(None, "state", "office"),
+    sqlite_autoincrement=True,
+)
+
+# What only operators see of a conversation.
+desk_entries: Final = Table(
+    "desk_entries",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("payload", Json, nullable=False),
+    Index(None, "conversation_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Topics of the desk's Telegram groups. No foreign keys: a topic must still be deleted there when all else is gone here.
+desk_topics: Final = Table(
+    "desk_topics",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),
+    Column("mirror", String(32), nullable=False),
+    Column("thread", BigInteger, nullable=True),
+    Column("unwanted", Boolean, nullable=False, server_default=false()),
+    UniqueConstraint("chat", "thread"),
+)
+
+desk_presence: Final = Table(
+    "desk_presence",
+    metadata,
+    Column("operator", String(120), primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("conversation_id", String(32), nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
 )

@@ -6,10 +6,25 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-from bot.ports import Audit, Clock, Conversations, Inbox, Leases, Outbox, Retention, Switch, Turns, UnitOfWork
+from bot.ports import (
+    Audit,
+    Clock,
+    Conversations,
+    Desk,
+    Handovers,
+    Inbox,
+    Leases,
+    Outbox,
+    Retention,
+    Switch,
+    Turns,
+    UnitOfWork,
+)
 from bot.storage.audit import SqlAudit
 from bot.storage.conversations import SqlConversations
 from bot.storage.database import Database, Transaction
+from bot.storage.desk import SqlDesk
+from bot.storage.handovers import SqlHandovers
 from bot.storage.inbox import SqlInbox
 from bot.storage.leases import SqlLeases
 from bot.storage.outbox import SqlOutbox
@@ -29,6 +44,8 @@ class SqlUnitOfWork:
     leases: Leases
     switch: Switch
     retention: Retention
+    handovers: Handovers
+    desk: Desk
 
     def __init__(self, database: Database, clock: Clock, *, reading: bool) -> None:
         self._database = database
@@ -49,6 +66,8 @@ class SqlUnitOfWork:
         self.leases = SqlLeases(transaction, self._clock)
         self.switch = SqlSwitch(transaction)
         self.retention = SqlRetention(transaction)
+        self.handovers = SqlHandovers(transaction)
+        self.desk = SqlDesk(transaction, self._clock)
         return self
 
     async def __aexit__(

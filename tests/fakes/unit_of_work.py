@@ -21,6 +21,8 @@ from bot.ports import (
     AuditEntry,
     Clock,
     Conversations,
+    Desk,
+    Handovers,
     Inbox,
     Leases,
     Old,
@@ -34,6 +36,7 @@ from bot.ports import (
     Turns,
     UnitOfWork,
 )
+from tests.fakes.desk import DeskState, FakeDesk, FakeHandovers
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class _State:
     audit: list[AuditEntry] = field(default_factory=list)
     leases: dict[str, _Lease] = field(default_factory=dict)
     switch: SwitchState = SwitchState()
+    desk: DeskState = field(default_factory=DeskState)
     made: int = 0
 
     def number(self) -> int:
@@ -119,6 +123,7 @@ class FakeConversations:
         state.messages = {who: message for who, message in state.messages.items() if who in state.inbound}
         state.turns = [turn for turn in state.turns if turn.conversation_id != conversation_id]
         state.outbox = [row for row in state.outbox if row.message.conversation_id != conversation_id]
+        state.desk.forget(conversation_id)
 
 
 class FakeInbox:
@@ -372,6 +377,8 @@ class FakeUnitOfWork:
     leases: Leases
     switch: Switch
     retention: Retention
+    handovers: Handovers
+    desk: Desk
 
     def __init__(self, units: FakeUnitsOfWork, *, reading: bool) -> None:
         self._units = units
@@ -390,6 +397,8 @@ class FakeUnitOfWork:
         self.leases = FakeLeases(self._state, self._units.clock)
         self.switch = FakeSwitch(self._state)
         self.retention = FakeRetention(self._state)
+        self.handovers = FakeHandovers(self._state.desk)
+        self.desk = FakeDesk(self._state.desk, self._units.clock)
         return self
 
     async def __aexit__(
