@@ -14,6 +14,7 @@ from bot.domain.handover import Case
 from bot.domain.messages import Inbound, Outcome, Reply
 from bot.domain.text import Language
 from bot.domain.understanding import Understanding
+from bot.staff_ports import Keys, People
 
 # Channels whose people fetch what is said to them: nothing is sent there.
 FETCHED: Final = frozenset({"web", "console"})
@@ -308,6 +309,8 @@ class UnitOfWork(Protocol):
     retention: Retention
     handovers: Handovers
     desk: Desk
+    people: People
+    keys: Keys
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(

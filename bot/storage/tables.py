@@ -276,3 +276,60 @@ desk_presence: Final = Table(
     Column("conversation_id", String(32), nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
 )
+
+# The zone's own people. Never removed: their ids stand in the audit.
+staff_people: Final = Table(
+    "staff_people",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("offices", Json, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=True),
+    Column("revoked_at", UtcDateTime, nullable=True),
+    Column("totp_salt", String(64), nullable=False),
+    Column("totp_step", BigId, nullable=False),
+)
+
+staff_accounts: Final = Table(
+    "staff_accounts",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("person", ForeignKey("staff_people.id"), nullable=False, index=True),
+    Column("linked_at", UtcDateTime, nullable=False),
+)
+
+# Keyed hashes only: whoever reads the table cannot sign in with it.
+staff_invites: Final = Table(
+    "staff_invites",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("person", ForeignKey("staff_people.id"), nullable=False, index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime, nullable=True),
+)
+
+staff_sessions: Final = Table(
+    "staff_sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("person", ForeignKey("staff_people.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime, nullable=True),
+)
+
+# Who tried in vain (a keyed hash), and when: what slows guessing down.
+staff_failures: Final = Table(
+    "staff_failures",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("who", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "who", "at"),
+    sqlite_autoincrement=True,
+)

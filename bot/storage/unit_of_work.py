@@ -20,14 +20,17 @@ from bot.ports import (
     Turns,
     UnitOfWork,
 )
+from bot.staff_ports import Keys, People
 from bot.storage.audit import SqlAudit
 from bot.storage.conversations import SqlConversations
 from bot.storage.database import Database, Transaction
 from bot.storage.desk import SqlDesk
 from bot.storage.handovers import SqlHandovers
 from bot.storage.inbox import SqlInbox
+from bot.storage.keys import SqlKeys
 from bot.storage.leases import SqlLeases
 from bot.storage.outbox import SqlOutbox
+from bot.storage.people import SqlPeople
 from bot.storage.retention import SqlRetention
 from bot.storage.switch import SqlSwitch
 from bot.storage.turns import SqlTurns
@@ -46,6 +49,8 @@ class SqlUnitOfWork:
     retention: Retention
     handovers: Handovers
     desk: Desk
+    people: People
+    keys: Keys
 
     def __init__(self, database: Database, clock: Clock, *, reading: bool) -> None:
         self._database = database
@@ -68,6 +73,8 @@ class SqlUnitOfWork:
         self.retention = SqlRetention(transaction)
         self.handovers = SqlHandovers(transaction)
         self.desk = SqlDesk(transaction, self._clock)
+        self.people = SqlPeople(transaction)
+        self.keys = SqlKeys(transaction)
         return self
 
     async def __aexit__(

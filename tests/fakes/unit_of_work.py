@@ -36,7 +36,9 @@ from bot.ports import (
     Turns,
     UnitOfWork,
 )
+from bot.staff_ports import Keys, People
 from tests.fakes.desk import DeskState, FakeDesk, FakeHandovers
+from tests.fakes.staff import FakeKeys, FakePeople, StaffState
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class _State:
     leases: dict[str, _Lease] = field(default_factory=dict)
     switch: SwitchState = SwitchState()
     desk: DeskState = field(default_factory=DeskState)
+    staff: StaffState = field(default_factory=StaffState)
     made: int = 0
 
     def number(self) -> int:
@@ -379,6 +382,8 @@ class FakeUnitOfWork:
     retention: Retention
     handovers: Handovers
     desk: Desk
+    people: People
+    keys: Keys
 
     def __init__(self, units: FakeUnitsOfWork, *, reading: bool) -> None:
         self._units = units
@@ -399,6 +404,8 @@ class FakeUnitOfWork:
         self.retention = FakeRetention(self._state)
         self.handovers = FakeHandovers(self._state.desk)
         self.desk = FakeDesk(self._state.desk, self._units.clock)
+        self.people = FakePeople(self._state.staff)
+        self.keys = FakeKeys(self._state.staff)
         return self
 
     async def __aexit__(
