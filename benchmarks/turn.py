@@ -25,6 +25,7 @@ from bot.domain.conversation import Context
 from bot.domain.messages import Inbound
 from bot.domain.text import Audience, Language
 from bot.domain.understanding import Source, Understanding
+from bot.domain.zone_time import local_day
 from bot.ports import Assistant, TurnResult
 from bot.settings import Settings, read_settings
 
@@ -68,7 +69,7 @@ def _parts(core: Core, asked: Sequence[str], whole: float) -> Rows:
     """The thinking of each turn alone, and what is left of the whole: storing and the event loop."""
     mind = core.watch.current()[Audience.PUBLIC]
     composers = {
-        language: Composer(mind.catalogue, mind.index, core.wording, language) for language in Language
+        language: Composer(mind, core.wording, language, local_day(core.clock.now())) for language in Language
     }
     times: dict[str, list[float]] = {"hear": [], "decide": [], "compose": []}
     for text in asked:

@@ -30,6 +30,7 @@ from bot.nlu.models import fitting_model, rasa_python
 from bot.nlu.rasa_client import RasaPool
 from bot.nlu.supervisor import RasaCommand, RasaSupervisor
 from bot.nlu.understanding import CachedNlu
+from bot.planning.book import PlanningBook
 from bot.ports import Clock, UnitsOfWork
 from bot.service.assistant import ConversationService
 from bot.service.handle_message import MessageHandler
@@ -90,9 +91,15 @@ def build_minds(knowledge: KnowledgeSet, revision: Revision, lexicon: Lexicon) -
             families,
             frozenset(by_place),
             asked,
+            _book(knowledge, revision, audience),
         )
         for audience in Audience
     }
+
+
+def _book(knowledge: KnowledgeSet, revision: Revision, audience: Audience) -> PlanningBook | None:
+    """The rules of planning; None in revisions from before there were any."""
+    return PlanningBook.of(knowledge, revision, audience) if knowledge.planning.rules else None
 
 
 @dataclass(slots=True)

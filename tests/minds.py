@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from bot.domain.catalogue import Revision
 from bot.domain.text import Audience
 from bot.nlu.gazetteer import Gazetteer
 
+TODAY = date(2026, 11, 24)
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 
 

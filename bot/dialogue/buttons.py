@@ -1,7 +1,8 @@
 """Button values: compact, readable, at most 53 bytes, and decoded without any understanding of language.
 
 Grammar: ``#a:ASK:K/ID`` answer an ask · ``#m:ASK:K/ID`` the longer form · ``#p:PLACE:ASK:K/ID`` a place was chosen ·
-``#h`` a person, please · ``#l:LANG`` language · ``#t`` topics. ASK and K are the short codes below.
+``#h`` a person, please · ``#l:LANG`` language · ``#t`` topics · ``#f:a:FACT:VALUE`` an answer in the form of a plan (VALUE ``?``: not
+known) · ``#f:w:FACT`` change that fact · ``#f:start``, ``#f:back``, ``#f:done``, ``#f:stop``, ``#f:anew``. ASK and K are the short codes below.
 """
 
 from __future__ import annotations
@@ -32,18 +33,33 @@ _ASK_CODE: Final = {ask: code for code, ask in _ASKS.items()}
 _PLACES: Final = {"n": Place.NEW, "e": Place.EXISTING, "u": Place.UNKNOWN}
 _PLACE_CODE: Final = {place: code for code, place in _PLACES.items()}
 _RECORD = re.compile(r"#([am]):([a-z0-9]):([a-z])/([a-z0-9][a-z0-9-]*)")
+_ANSWERED = re.compile(r"#f:a:([a-z][a-z0-9_]*):(\?|[a-z0-9][a-z0-9_.-]*)")
+_CHANGED = re.compile(r"#f:w:([a-z][a-z0-9_]*)")
+_FORM_ACTS: Final[dict[str, Literal["start", "back", "done", "stop", "anew"]]] = {
+    "start": "start", "back": "back", "done": "done", "stop": "stop", "anew": "anew",
+}  # fmt: skip
 _PLACED = re.compile(r"#p:([neu]):([a-z0-9]):([a-z])/([a-z0-9][a-z0-9-]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class FormPress:
+    """A step in the form of a plan. ``fact`` with ``answer`` and ``change`` only; ``value`` None: not known."""
+
+    act: Literal["start", "answer", "change", "back", "done", "stop", "anew"]
+    fact: str = ""
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
     """A decoded button value."""
 
-    act: Literal["answer", "more", "place", "human", "language", "topics"]
+    act: Literal["answer", "more", "place", "human", "language", "topics", "form"]
     ask: Ask = Ask.OVERVIEW
     record: Ref | None = None
     place: Place | None = None
     language: Language | None = None
+    form: FormPress | None = None
 
 
 def encode(press: Press) -> str:
@@ -61,12 +77,29 @@ def _encode(press: Press) -> str:
         return "#t"
     if press.act == "language":
         return f"#l:{press.language}"
+    if press.form is not None:
+        return _encode_form(press.form)
     assert press.record is not None
     target = f"{_ASK_CODE[press.ask]}:{_KIND_CODE[press.record.kind]}/{press.record.id}"
     if press.act == "place":
         assert press.place is not None
         return f"#p:{_PLACE_CODE[press.place]}:{target}"
     return f"#{press.act[0]}:{target}"
+
+
+def _encode_form(step: FormPress) -> str:
+    if step.act == "answer":
+        return f"#f:a:{step.fact}:{'?' if step.value is None else step.value}"
+    return f"#f:w:{step.fact}" if step.act == "change" else f"#f:{step.act}"
+
+
+def _decode_form(text: str) -> Press | None:
+    if match := _ANSWERED.fullmatch(text):
+        return Press("form", form=FormPress("answer", match[1], None if match[2] == "?" else match[2]))
+    if match := _CHANGED.fullmatch(text):
+        return Press("form", form=FormPress("change", match[1]))
+    act = text.removeprefix("#f:")
+    return Press("form", form=FormPress(_FORM_ACTS[act])) if act in _FORM_ACTS else None
 
 
 def decode(text: str) -> Press | None:
@@ -78,6 +111,8 @@ def decode(text: str) -> Press | None:
         return Press("human" if text == "#h" else "topics")
     if text in ("#l:zh", "#l:en"):
         return Press("language", language=Language(text[3:]))
+    if text.startswith("#f:"):
+        return _decode_form(text)
     if (match := _RECORD.fullmatch(text)) and match[2] in _ASKS and match[3] in _KINDS:
         act: Literal["answer", "more"] = "answer" if match[1] == "a" else "more"
         return Press(act, _ASKS[match[2]], Ref(_KINDS[match[3]], match[4]))

@@ -4,35 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from bot.dialogue.asks import NEXT, TOLD, told
-from bot.dialogue.buttons import Press, encode
+from bot.dialogue.buttons import FormPress, Press, encode
+from bot.dialogue.compose_plan import PlanComposer
 from bot.dialogue.focus import statements_in_focus
 from bot.dialogue.lens import Lens
-from bot.dialogue.linking import LinkIndex
+from bot.dialogue.mind import Mind
 from bot.dialogue.sources import sources_of
 from bot.dialogue.wording import Wording
-from bot.domain.catalogue import Catalogue, ref_of
+from bot.domain.catalogue import ref_of
 from bot.domain.conversation import Place
 from bot.domain.decisions import (
     Answer,
     AnswerBoth,
+    AskFact,
     AskPlace,
     Clarify,
     Decision,
     Handover,
+    MakePlan,
     NotKnown,
     Refuse,
     Social,
 )
 from bot.domain.messages import Button, Outcome, Reply, SourceLine
+from bot.domain.plan import Plan
 from bot.domain.records import Kind, Matter, Record, Ref
 from bot.domain.text import Language
 from bot.domain.understanding import Ask
 
 _OUTCOME: Final[dict[type[Decision], Outcome]] = {
     Answer: Outcome.ANSWERED,
+    MakePlan: Outcome.ANSWERED,
+    AskFact: Outcome.ASK,
     AnswerBoth: Outcome.ANSWERED,
     Clarify: Outcome.CLARIFY,
     AskPlace: Outcome.CLARIFY,
@@ -45,6 +52,7 @@ _OUTCOME: Final[dict[type[Decision], Outcome]] = {
 _WEIGHT: Final = (
     Outcome.ANSWERED,
     Outcome.CLARIFY,
+    Outcome.ASK,
     Outcome.HANDOVER,
     Outcome.REFUSED,
     Outcome.NOT_KNOWN,
@@ -60,17 +68,21 @@ class Composed:
     outcome: Outcome
     replies: tuple[Reply, ...]
     records: tuple[str, ...]
+    plans: tuple[Plan, ...] = ()  # plans that the replies point to
 
 
 class Composer:
     """Words for one audience and one language."""
 
-    def __init__(self, catalogue: Catalogue, index: LinkIndex, wording: Wording, language: Language) -> None:
-        self._catalogue = catalogue
-        self._index = index
+    def __init__(self, mind: Mind, wording: Wording, language: Language, today: date) -> None:
+        self._catalogue = mind.catalogue
+        self._index = mind.index
         self._wording = wording
         self._language = language
-        self._lens = Lens(catalogue, language)
+        self._lens = Lens(mind.catalogue, language)
+        self._today = today
+        self._plans: list[Plan] = []
+        self._of_plans = PlanComposer(mind.book, wording, language, self._human()) if mind.book else None
 
     def compose(self, decisions: Sequence[Decision], misses: int = 0, *, danger: bool = False) -> Composed:
         """The replies, one a decision. ``misses``: misses in a row, after which a person is offered first.
@@ -87,7 +99,7 @@ class Composer:
             first = self._wording.say(self._language, "dialogue", "danger")
             replies[0] = replace(replies[0], text=f"{first}\n\n{replies[0].text}")
         outcomes = [_OUTCOME[type(decision)] for decision in decisions]
-        return Composed(min(outcomes, key=_WEIGHT.index), tuple(replies), tuple(records))
+        return Composed(min(outcomes, key=_WEIGHT.index), tuple(replies), tuple(records), tuple(self._plans))
 
     def _reply(self, decision: Decision, misses: int) -> tuple[Reply, Sequence[Ref]]:
         match decision:
@@ -105,8 +117,22 @@ class Composer:
                 return self._said("dialogue", f"refused_{decision.reason}"), ()
             case Social():
                 return self._social(decision), ()
+            case AskFact():
+                return (self._of_plans.question(decision) if self._of_plans else self._stale()), ()
+            case MakePlan():
+                return self._plan(decision)
             case Handover():
                 return self._said("dialogue", f"handover_{decision.reason}"), ()
+
+    def _plan(self, decision: MakePlan) -> tuple[Reply, Sequence[Ref]]:
+        if self._of_plans is None:
+            return self._stale(), ()
+        planned = self._of_plans.plan(decision, self._today)
+        self._plans.append(planned.plan)
+        return planned.reply, planned.records
+
+    def _stale(self) -> Reply:
+        return self._said("dialogue", "stale_button")
 
     # -- answers ----------------------------------------------------------------------------------------------
 
@@ -169,6 +195,9 @@ class Composer:
         ref = ref_of(record)
         if more:
             yield self._button("more", Press("more", ask, ref))
+        if ref.kind is Kind.PATHWAY and self._of_plans:
+            label = self._wording.say(self._language, "plan", "start")
+            yield Button(label, encode(Press("form", form=FormPress("start"))))
         offered = [each for each in NEXT[ref.kind] if each is not ask and each in TOLD[ref.kind]]
         for each in offered[:_NEXT_BUTTONS]:
             yield self._button(f"ask_{each.value}", Press("answer", each, ref))

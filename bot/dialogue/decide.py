@@ -27,6 +27,7 @@ from bot.dialogue.hearing import Utterance
 from bot.dialogue.linking.scoring import lead
 from bot.dialogue.mind import Mind
 from bot.dialogue.place import place_in
+from bot.dialogue.plan_form import ENOUGH, answered, resumed, started, told_unasked, what_if
 from bot.dialogue.small_talk import after_small_talk, small_talk
 from bot.dialogue.topic import Topic, find_topic
 from bot.domain.conversation import Context, Pending, Place
@@ -59,7 +60,38 @@ def decide(utterance: Utterance, heard: Sequence[Understanding], context: Contex
         return commanded(utterance.command, context, mind)
     if not utterance.questions:
         return Decided((Social("nothing_said"),), context)
-    return _answer_all(utterance, heard, context, mind)
+    if told := _about_the_project(utterance, heard, context, mind):
+        return told
+    decided = _answer_all(utterance, heard, context, mind)
+    if question := resumed(decided.context, mind):
+        decided = replace(decided, decisions=(*decided.decisions, question))
+    return decided
+
+
+def _about_the_project(
+    utterance: Utterance, heard: Sequence[Understanding], context: Context, mind: Mind
+) -> Decided | None:
+    """What the message says of a project: an answer to the form's question, or a project told without being asked."""
+    sole = heard[0] if len(heard) == 1 else None
+    if utterance.language:
+        context = replace(context, spoken=utterance.language)
+    if decided := answered(utterance.text, sole, context, mind):
+        return _traced(decided, utterance, heard, "tells of the project")
+    if decided := what_if(utterance.text, context, mind):
+        return _traced(decided, utterance, heard, "a fact of the project is changed")
+    wants_a_plan = any(each.ask is Ask.PLAN for each in heard)
+    if decided := told_unasked(utterance.text, context, mind, ENOUGH if wants_a_plan else 2 * ENOUGH):
+        return _traced(decided, utterance, heard, "a project is told")
+    return None
+
+
+def _traced(decided: Decided, utterance: Utterance, heard: Sequence[Understanding], why: str) -> Decided:
+    names = ", ".join(type(decision).__name__ for decision in decided.decisions)
+    traces = [
+        Trace(question, each.intent, each.confidence, (), names, why)
+        for question, each in zip(utterance.questions, heard, strict=True)
+    ]
+    return replace(decided, traces=tuple(traces))
 
 
 def _answer_all(
@@ -170,10 +202,11 @@ def _without_record(question: Question, context: Context, mind: Mind) -> Choice 
         return *about(context.record, corrected, question.place, context, mind), "a correction"
     if understanding.intent in ("out_of_scope", "nlu_fallback") and topic.top < mind.bounds.in_scope:
         return [miss(understanding, ask, topic, mind)], context, "out of scope, and no record clearly meant"
+    plan = ask is Ask.PLAN and understanding.confidence >= mind.bounds.intent
+    if plan and (topic.winner is None or _no_road(topic, mind)):
+        return _which_pathway(topic, context, mind)
     if topic.winner is not None:
         return None
-    if ask is Ask.PLAN and understanding.confidence >= mind.bounds.intent:
-        return _which_pathway(topic, context, mind)
     if understanding.intent == "report_problem" and (near := near_matters(topic, mind)):
         pending = Pending("which", near, Ask.WHO)
         return (
@@ -211,11 +244,26 @@ def _from_record(question: Question, context: Context, mind: Mind) -> Choice:
     return *about(topic.winner, ask, place, context, mind, ranked), topic.why
 
 
+def _no_road(topic: Topic, mind: Mind) -> bool:
+    """True when what comes nearest to a project is neither a kind of project nor clearly meant ("plan my project")."""
+    return (
+        topic.top < mind.bounds.in_scope
+        and not topic.query.named
+        and topic.candidates[0].ref.kind is not Kind.PATHWAY
+    )
+
+
 def _which_pathway(topic: Topic, context: Context, mind: Mind) -> Choice:
-    """The road of a project: of the kind that comes near enough to what was said, else ask which kind it is."""
+    """The road of a project: its form where one is wished for or told of, else the kind that comes near, else ask which one."""
+    text = topic.query.text
+    wished = any(word in text for word in mind.lexicon.intents.get("plan_project", ()))
+    if wished and (begun := started(context, mind, text)):
+        return begun.decisions, begun.context, "a plan is wished for: the form begins"
     roads = [c for c in topic.candidates if c.ref.kind is Kind.PATHWAY and c.score >= mind.bounds.near]
     if roads and (len(roads) == 1 or lead(roads[0], roads[1]) >= mind.bounds.margin):
         return *about(roads[0].ref, Ask.PLAN, None, context, mind), "the nearest kind of project"
+    if begun := told_unasked(text, context, mind, least=1):
+        return begun.decisions, begun.context, "a project, its kind not said: the form begins"
     pathways = tuple(ref for ref in mind.catalogue.records if ref.kind is Kind.PATHWAY)
     pending = Pending("which", pathways, Ask.PLAN)
     return [Clarify(pathways, Ask.PLAN)], replace(context, pending=pending), "a project, its kind not said"

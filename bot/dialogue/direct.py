@@ -10,6 +10,7 @@ from bot.dialogue.buttons import Press
 from bot.dialogue.decided import Decided
 from bot.dialogue.hearing import Command
 from bot.dialogue.mind import Mind
+from bot.dialogue.plan_form import started, stepped
 from bot.domain.conversation import Context
 from bot.domain.decisions import Answer, Handover, Social
 from bot.domain.records import Kind, Ref
@@ -27,6 +28,8 @@ def pressed(press: Press, context: Context, mind: Mind) -> Decided:
         return Decided((Social("help"),), context)
     if press.act == "language":
         return Decided((Social("language", press.language),), replace(context, language=press.language))
+    if press.form is not None:
+        return stepped(press.form, context, mind)
     assert press.record is not None
     if not mind.visible(press.record):
         return Decided((Social("stale_button"),), context)
@@ -47,8 +50,11 @@ def commanded(command: Command, context: Context, mind: Mind) -> Decided:
     if name == "start" and (record := _deep_link(argument, mind)):
         decisions, context = about(record, Ask.OVERVIEW, None, context, mind)
         return Decided(tuple(decisions), context)
+    if name == "plan" and (decided := started(context, mind, argument)):
+        return decided
     if name == "cancel":
-        return Decided((Social("cancelled"),), replace(context, pending=None))
+        form = replace(context.form, asked=None) if context.form else None
+        return Decided((Social("cancelled"),), replace(context, pending=None, form=form))
     if name == "forget":
         return Decided((Social("forgotten"),), Context())
     return Decided((Social(_COMMANDS.get(name, "unknown_command")),), context)

@@ -45,6 +45,7 @@ class Utterance:
     questions: tuple[str, ...] = ()
     language: Language | None = None
     too_long: bool = False
+    text: str = ""  # as it was written, for facts and figures
 
 
 def hear(text: str, index: LinkIndex, lexicon: Lexicon) -> Utterance:
@@ -60,7 +61,7 @@ def hear(text: str, index: LinkIndex, lexicon: Lexicon) -> Utterance:
     if not has_content(plain):
         return Utterance()
     questions = tuple(split_questions(plain, lexicon))[:MAX_QUESTIONS]
-    return Utterance(questions=questions, language=language_of(plain, index))
+    return Utterance(questions=questions, language=language_of(plain, index), text=stripped)
 
 
 def language_of(plain: str, index: LinkIndex) -> Language | None:

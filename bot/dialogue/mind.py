@@ -11,6 +11,7 @@ from bot.domain.catalogue import Catalogue
 from bot.domain.lexicon import Lexicon
 from bot.domain.records import Ref
 from bot.domain.understanding import Ask
+from bot.planning.book import PlanningBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Mind:
     asked: Mapping[Ref, frozenset[Ask]] = field(
         default_factory=dict
     )  # of facts of the zone: what is asked about them
+    book: PlanningBook | None = None  # the rules of planning; None where the knowledge has none
     weights: LinkWeights = field(default_factory=LinkWeights)
     bounds: Bounds = field(default_factory=Bounds)
 

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time
 
 from icalendar import Calendar, Event
 
-from bot.documents.words import Words
+from bot.dialogue.plan_words import PlanWords
 from bot.domain.plan import Plan, Verdict
 
 
-def calendar_file(plan: Plan, words: Words) -> bytes:
+def calendar_file(plan: Plan, words: PlanWords) -> bytes:
     """The file. Without dates (no start, or a year whose holidays are not known) it holds only what can be told."""
     calendar = Calendar()
     calendar.add("prodid", "-//Yuanwen//plan//EN")
@@ -30,7 +30,7 @@ def calendar_file(plan: Plan, words: Words) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _entries(plan: Plan, words: Words) -> Iterator[tuple[str, date, str]]:
+def _entries(plan: Plan, words: PlanWords) -> Iterator[tuple[str, date, str]]:
     for step in plan.steps:
         if step.timing.finish_date is None or step.verdict is not Verdict.APPLIES:
             continue

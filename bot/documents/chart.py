@@ -17,8 +17,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from bot.dialogue.plan_words import PlanWords
 from bot.documents.fonts import font_file
-from bot.documents.words import Words
 from bot.domain.plan import Plan, PlanStep, TimeOwner, Verdict
 from bot.domain.text import Language
 
@@ -31,7 +31,7 @@ _STUB: Final = 0.035  # of the whole length: what is drawn where no length is kn
 _NAME: Final = {Language.ZH: 13, Language.EN: 26}  # characters in a line of a step's name
 
 
-def draw_chart(plan: Plan, words: Words) -> bytes:
+def draw_chart(plan: Plan, words: PlanWords) -> bytes:
     """The plan as PNG, 1080 pixels wide and as high as it has steps. Takes a few hundred milliseconds."""
     rows = len(plan.steps)
     height = 2.6 + _ROW * max(rows, 1)
@@ -47,7 +47,7 @@ def draw_chart(plan: Plan, words: Words) -> bytes:
     return out.getvalue()
 
 
-def _draw_step(axes: Axes, row: int, step: PlanStep, length: int, words: Words) -> None:
+def _draw_step(axes: Axes, row: int, step: PlanStep, length: int, words: PlanWords) -> None:
     start = step.timing.start
     label = _wrapped(words.text(step.name), words.language)
     colour = _RED if step.critical else _INK
@@ -88,14 +88,14 @@ def _bar(step: PlanStep, start: float, row: int, width: float) -> Rectangle:
     return Rectangle((start, row - 0.30), width, 0.60, **look)  # type: ignore[arg-type]
 
 
-def _short(step: PlanStep, words: Words) -> str:
+def _short(step: PlanStep, words: PlanWords) -> str:
     limit = step.limit
     if step.verdict is Verdict.OPEN or limit.days is None:
         return "?" if limit.owner not in (TimeOwner.COMPANY, TimeOwner.DUTY) else ""
     return words.days(limit.days, limit.unit)
 
 
-def _dress(figure: Figure, axes: Axes, plan: Plan, length: int, words: Words) -> None:
+def _dress(figure: Figure, axes: Axes, plan: Plan, length: int, words: PlanWords) -> None:
     rows = len(plan.steps)
     axes.set_xlim(0, length * 1.28)
     axes.set_ylim(rows - 0.4, -0.6)
@@ -134,7 +134,7 @@ def _dress(figure: Figure, axes: Axes, plan: Plan, length: int, words: Words) ->
     )  # fmt: skip
 
 
-def _legend(plan: Plan, words: Words) -> Iterator[Patch | Line2D]:
+def _legend(plan: Plan, words: PlanWords) -> Iterator[Patch | Line2D]:
     """Only what the picture shows."""
     applied = [step for step in plan.steps if step.verdict is Verdict.APPLIES and step.kind == "procedure"]
     counted = [step.limit.owner for step in applied if step.limit.counted]

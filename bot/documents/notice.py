@@ -28,9 +28,9 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from bot.dialogue.plan_words import PlanWords
 from bot.documents.fonts import font_file
 from bot.documents.sealing import seal_pdf
-from bot.documents.words import Words
 from bot.domain.plan import Plan, PlanStep, Supplement, Verdict
 from bot.domain.text import Language
 
@@ -48,7 +48,7 @@ _TABLE: Final[list[tuple[Any, ...]]] = [
 ]
 
 
-def notification_pdf(plan: Plan, words: Words, chart: bytes | None = None) -> bytes:
+def notification_pdf(plan: Plan, words: PlanWords, chart: bytes | None = None) -> bytes:
     """The document, sealed. ``chart``: the picture of the plan (PNG). The same plan gives the same bytes."""
     page = _Page(words)
     story: list[Flowable] = [*page.title("title", "subtitle"), *_front(plan, page)]
@@ -60,7 +60,7 @@ def notification_pdf(plan: Plan, words: Words, chart: bytes | None = None) -> by
     return _built(story, plan, page)
 
 
-def supplement_pdf(supplement: Supplement, plan: Plan, words: Words) -> bytes:
+def supplement_pdf(supplement: Supplement, plan: Plan, words: PlanWords) -> bytes:
     """Only what was added since an earlier notification, and why; sealed."""
     page = _Page(words)
     story: list[Flowable] = list(page.title("supplement_title", "subtitle"))
@@ -142,7 +142,7 @@ def _steps(plan: Plan, page: _Page) -> Iterator[Flowable]:
     yield page.table(heads, rows, (4, 15, 13, 15, 24, 25, 4), marked=critical)
 
 
-def _also(step: PlanStep, plan: Plan, words: Words) -> str:
+def _also(step: PlanStep, plan: Plan, words: PlanWords) -> str:
     """What else is to be known of a step, a line each."""
     joint = "、" if words.language is Language.ZH else "; "
     named = [
@@ -193,7 +193,7 @@ def _excluded(plan: Plan, page: _Page) -> Iterator[Flowable]:
 class _Page:
     """Paragraphs and tables in the typeface of the documents. All text is escaped: none of it is markup."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: PlanWords) -> None:
         _register()
         self.words = words
         wrap = "CJK" if words.language is Language.ZH else None
@@ -277,7 +277,7 @@ def _built(story: list[Flowable], plan: Plan, page: _Page) -> bytes:
     return seal_pdf(out.getvalue(), plan.number, plan.seal)
 
 
-def _numbered(plan: Plan, words: Words) -> Any:
+def _numbered(plan: Plan, words: PlanWords) -> Any:
     """A canvas that knows, at its end, how many pages there are."""
 
     class Numbered(Canvas):

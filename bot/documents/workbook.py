@@ -14,8 +14,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bot.dialogue.plan_words import PlanWords
 from bot.documents.sealing import seal_xlsx
-from bot.documents.words import Words
 from bot.domain.plan import Plan, PlanStep, Supplement, Verdict
 
 _HEAD: Final = PatternFill("solid", fgColor="1F4E79")
@@ -27,7 +27,7 @@ _TICKED: Final = "☑"
 Row = Sequence[str | int]
 
 
-def notification_workbook(plan: Plan, words: Words) -> bytes:
+def notification_workbook(plan: Plan, words: PlanWords) -> bytes:
     """The workbook, sealed. The same plan gives the same bytes."""
     book = _book(plan)
     _front(book, plan, words)
@@ -38,7 +38,7 @@ def notification_workbook(plan: Plan, words: Words) -> bytes:
     return _sealed(book, plan)
 
 
-def supplement_workbook(supplement: Supplement, plan: Plan, words: Words) -> bytes:
+def supplement_workbook(supplement: Supplement, plan: Plan, words: PlanWords) -> bytes:
     """Only what was added since an earlier notification, and why; sealed."""
     book = _book(plan)
     sheet = _sheet(book, words.say("sheet_notice"))
@@ -81,7 +81,7 @@ def _sealed(book: Workbook, plan: Plan) -> bytes:
     return seal_xlsx(out.getvalue(), plan.number, plan.seal, made_on=plan.made_on)
 
 
-def _front(book: Workbook, plan: Plan, words: Words) -> None:
+def _front(book: Workbook, plan: Plan, words: PlanWords) -> None:
     sheet = _sheet(book, words.say("sheet_notice"))
     _say_lines(sheet, [words.say("title")], bold=True, size=16)
     _say_lines(sheet, [words.say("subtitle")])
@@ -112,7 +112,7 @@ def _front(book: Workbook, plan: Plan, words: Words) -> None:
     sheet.column_dimensions["B"].width = 90
 
 
-def _steps(book: Workbook, plan: Plan, words: Words) -> None:
+def _steps(book: Workbook, plan: Plan, words: PlanWords) -> None:
     heads = [
         "step_no", "stage", "step_name", "kind", "office", "limit", "dates", "after", "papers", "fee", "result", "validity",
         "basis", "why", "notes", "critical_mark", "done",
@@ -127,7 +127,7 @@ def _steps(book: Workbook, plan: Plan, words: Words) -> None:
     _tickable(sheet, len(heads), len(rows))
 
 
-def _step_row(number: int, step: PlanStep, plan: Plan, words: Words) -> Row:
+def _step_row(number: int, step: PlanStep, plan: Plan, words: PlanWords) -> Row:
     return [
         number,
         words.say(f"stage_{step.stage}") if step.kind == "procedure" else words.say("milestone"),
@@ -149,7 +149,7 @@ def _step_row(number: int, step: PlanStep, plan: Plan, words: Words) -> Row:
     ]
 
 
-def _papers(book: Workbook, plan: Plan, words: Words) -> None:
+def _papers(book: Workbook, plan: Plan, words: PlanWords) -> None:
     heads = ["step_no", "step_name", "office", "paper", "ready"]
     rows: list[Row] = []
     for number, step in enumerate(_applying(plan), start=1):
@@ -161,7 +161,7 @@ def _papers(book: Workbook, plan: Plan, words: Words) -> None:
     _tickable(sheet, len(heads), len(rows))
 
 
-def _conditional(book: Workbook, plan: Plan, words: Words) -> None:
+def _conditional(book: Workbook, plan: Plan, words: PlanWords) -> None:
     heads = ["step_name", "why", "office", "limit", "papers"]
     rows = [
         [
@@ -174,7 +174,7 @@ def _conditional(book: Workbook, plan: Plan, words: Words) -> None:
     _table(sheet, [words.say(head) for head in heads], rows, (34, 60, 30, 28, 60))
 
 
-def _excluded(book: Workbook, plan: Plan, words: Words) -> None:
+def _excluded(book: Workbook, plan: Plan, words: PlanWords) -> None:
     rows = [
         [words.text(each.name), " ".join(words.text(reason.text) for reason in each.reasons)]
         for each in plan.excluded

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from bot.domain.plan import ProjectFacts
 from bot.domain.records import Ref
 from bot.domain.text import Language
 from bot.domain.understanding import Ask
@@ -43,6 +44,19 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanForm:
+    """The facts of a project as far as they were told. ``asked``: the fact that an answer is waited for.
+
+    ``path``: the facts in the order in which they were settled, for going back. ``planned``: a plan was made of them.
+    """
+
+    facts: ProjectFacts = field(default_factory=ProjectFacts)
+    asked: str | None = None
+    path: tuple[str, ...] = ()
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What the conversation is about. ``earlier`` holds the records talked about before, newest first, at most five."""
 
@@ -57,14 +71,16 @@ class Context:
     misses: int = 0
     earlier: tuple[Ref, ...] = ()
     touched: datetime | None = None
+    form: PlanForm | None = None
 
     def expired(self, now: datetime, after: timedelta) -> bool:
         """True when the last turn is longer ago than ``after``."""
         return self.touched is not None and now - self.touched > after
 
     def forget_topic(self) -> Context:
-        """The same person with a clean table: the language choice stays."""
-        return Context(language=self.language, spoken=self.spoken)
+        """The same person with a clean table: the language choice stays, and the facts of a project, about which nothing is asked now."""
+        form = replace(self.form, asked=None) if self.form else None
+        return Context(language=self.language, spoken=self.spoken, form=form)
 
     def about(self, record: Ref, ask: Ask) -> Context:
         """The context after an answer about ``record``."""

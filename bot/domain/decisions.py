@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.domain.conversation import Place
+from bot.domain.plan import ProjectFacts
 from bot.domain.records import Ref
 from bot.domain.text import Language
 from bot.domain.understanding import Ask
@@ -76,13 +77,33 @@ class Social:
 
 
 @dataclass(frozen=True, slots=True)
+class AskFact:
+    """Ask for a fact of the project. ``told``: facts just understood, which are said back. ``again``: the answer was no answer."""
+
+    fact: str
+    facts: ProjectFacts
+    told: tuple[str, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MakePlan:
+    """Make the plan of these facts. ``before``: of a plan made before, what was known then; the difference is told."""
+
+    facts: ProjectFacts
+    before: ProjectFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """A person is wanted or needed."""
 
     reason: Literal["wish", "complaint", "misses", "sensitive", "deletion"]
 
 
-Decision = Answer | AnswerBoth | Clarify | AskPlace | NotKnown | Refuse | Social | Handover
+Decision = (
+    Answer | AnswerBoth | Clarify | AskPlace | NotKnown | Refuse | Social | AskFact | MakePlan | Handover
+)
 
 
 @dataclass(frozen=True, slots=True)

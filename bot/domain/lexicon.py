@@ -34,6 +34,7 @@ class Lexicon:
     )  # name a place only where one was asked for
     ordinals: Ordinals = field(default_factory=Ordinals)
     unsure: Forms = field(default_factory=Forms)
+    what_if: Forms = field(default_factory=Forms)  # a fact of the project is changed to see what comes of it
     pronouns: Forms = field(default_factory=Forms)
     other_places: Forms = field(default_factory=Forms)
     danger: Forms = field(

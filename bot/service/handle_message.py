@@ -24,6 +24,7 @@ from bot.domain.messages import Inbound, Outcome, Reply
 from bot.domain.privacy import kept_private
 from bot.domain.text import Audience, Language
 from bot.domain.understanding import Source, Understanding
+from bot.domain.zone_time import local_day
 from bot.ports import (
     Accepted,
     AuditEntry,
@@ -266,7 +267,7 @@ class MessageHandler:
         try:
             decided = self._decision(context, said)
             language = _language(said, context, decided)
-            composer = Composer(said.mind.catalogue, said.mind.index, self._wording, language)
+            composer = Composer(said.mind, self._wording, language, local_day(said.began))
             composed = composer.compose(decided.decisions, decided.context.misses, danger=decided.danger)
         except Exception as error:  # noqa: BLE001 - told to the person, and in the log without their words
             log.error("a message could not be decided: %s", _where(error))

@@ -15,7 +15,7 @@ from bot.dialogue.decide import decide
 from bot.dialogue.hearing import hear
 from bot.domain.conversation import Context
 from bot.domain.text import Audience, Language
-from tests.minds import gazetteer, minds, wording
+from tests.minds import TODAY, gazetteer, minds, wording
 
 FOLDER = Path(__file__).parent.parent / "dialogues"
 
@@ -37,7 +37,7 @@ def test_dialogue(dialogue: dict[str, Any]) -> None:
         decided = decide(utterance, [gazetteer().understand(q) for q in utterance.questions], context, mind)
         context = decided.context
         language = context.language or utterance.language or context.spoken or Language.ZH
-        composer = Composer(mind.catalogue, mind.index, wording(), language)
+        composer = Composer(mind, wording(), language, TODAY)
         last = composer.compose(decided.decisions, danger=decided.danger)
         _check(turn, last, language)
 

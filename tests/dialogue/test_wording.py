@@ -12,7 +12,7 @@ from bot.domain.decisions import Answer
 from bot.domain.records import Kind, Ref
 from bot.domain.text import Audience, Language
 from bot.domain.understanding import Ask
-from tests.minds import minds, wording
+from tests.minds import TODAY, minds, wording
 
 
 def test_both_languages_have_the_same_blocks() -> None:
@@ -32,7 +32,7 @@ def test_every_told_ask_has_a_block(kind: Kind) -> None:
 @pytest.mark.parametrize("language", list(Language))
 def test_every_record_answers_every_ask(audience: Audience, language: Language) -> None:
     mind = minds()[audience]
-    composer = Composer(mind.catalogue, mind.index, wording(), language)
+    composer = Composer(mind, wording(), language, TODAY)
     for ref in mind.catalogue.records:
         for ask in Ask:
             composed = composer.compose([Answer(ref, ask)])
@@ -48,7 +48,7 @@ def test_every_record_answers_every_ask(audience: Audience, language: Language) 
 def test_an_unchecked_article_is_never_shown() -> None:
     mind = minds()[Audience.STAFF]
     for language in Language:
-        composer = Composer(mind.catalogue, mind.index, wording(), language)
+        composer = Composer(mind, wording(), language, TODAY)
         for ref in mind.catalogue.records:
             for line in composer.compose([Answer(ref, Ask.LEGAL_BASIS)]).replies[0].sources:
                 assert line.checked or line.article is None, ref
@@ -57,7 +57,7 @@ def test_an_unchecked_article_is_never_shown() -> None:
 @pytest.mark.parametrize("ref", ["procedure/electricity-connection", "procedure/tax-registration"])
 def test_an_unknown_duration_stays_unknown(ref: str) -> None:
     mind = minds()[Audience.PUBLIC]
-    composer = Composer(mind.catalogue, mind.index, wording(), Language.ZH)
+    composer = Composer(mind, wording(), Language.ZH, TODAY)
     text = composer.compose([Answer(Ref.parse(ref), Ask.DURATION)]).replies[0].text
     assert "没有可核实" in text
 
@@ -66,7 +66,7 @@ def test_unsettled_matters_name_nobody_as_responsible_to_the_public() -> None:
     mind = minds()[Audience.PUBLIC]
     claims = re.compile(r"请找：|please turn to")
     for language in Language:
-        composer = Composer(mind.catalogue, mind.index, wording(), language)
+        composer = Composer(mind, wording(), language, TODAY)
         for ref, record in mind.catalogue.records.items():
             if getattr(record, "status", "") == "unsettled":
                 text = composer.compose([Answer(ref, Ask.WHO)]).replies[0].text

@@ -16,11 +16,11 @@ from openpyxl import load_workbook
 from PIL import Image
 from pypdf import PdfReader
 
+from bot.dialogue.plan_words import PlanWords
 from bot.documents.calendar_file import calendar_file
 from bot.documents.chart import draw_chart
 from bot.documents.notice import notification_pdf, supplement_pdf
 from bot.documents.sealing import read_seal, seal_pdf
-from bot.documents.words import Words
 from bot.documents.workbook import notification_workbook, supplement_workbook
 from bot.domain.errors import InvalidInput
 from bot.domain.plan import TimeOwner
@@ -30,8 +30,8 @@ from tests.minds import wording
 
 
 @pytest.fixture(params=list(Language), ids=str)
-def words(request: pytest.FixtureRequest) -> Words:
-    return Words(wording(), request.param)
+def words(request: pytest.FixtureRequest) -> PlanWords:
+    return PlanWords(wording(), request.param)
 
 
 def pdf_text(document: bytes) -> str:
@@ -58,7 +58,7 @@ def test_both_languages_have_the_same_places() -> None:
     assert wording().blocks(Language.ZH, "notice") == wording().blocks(Language.EN, "notice")
 
 
-def test_the_pdf_says_all_that_the_plan_says(words: Words) -> None:
+def test_the_pdf_says_all_that_the_plan_says(words: PlanWords) -> None:
     made = plan()
     text = pdf_text(notification_pdf(made, words, draw_chart(made, words)))
     for step in made.steps:
@@ -74,7 +74,7 @@ def test_the_pdf_says_all_that_the_plan_says(words: Words) -> None:
     )
 
 
-def test_the_same_plan_gives_the_same_files(words: Words) -> None:
+def test_the_same_plan_gives_the_same_files(words: PlanWords) -> None:
     made = plan()
     chart = draw_chart(made, words)
     assert draw_chart(made, words) == chart
@@ -83,7 +83,7 @@ def test_the_same_plan_gives_the_same_files(words: Words) -> None:
     assert calendar_file(made, words) == calendar_file(made, words)
 
 
-def test_the_workbook_holds_text_only(words: Words) -> None:
+def test_the_workbook_holds_text_only(words: PlanWords) -> None:
     document = notification_workbook(plan(), words)
     book = load_workbook(io.BytesIO(document))
     assert [sheet.title for sheet in book] == [
@@ -107,7 +107,7 @@ def test_the_workbook_holds_text_only(words: Words) -> None:
     assert steps.max_row == 1 + sum(step.verdict == "applies" for step in plan().steps)
 
 
-def test_the_picture_is_as_wide_as_a_phone_and_as_high_as_it_has_steps(words: Words) -> None:
+def test_the_picture_is_as_wide_as_a_phone_and_as_high_as_it_has_steps(words: PlanWords) -> None:
     picture = Image.open(io.BytesIO(draw_chart(plan(), words)))
     assert picture.width == 1080
     assert 900 < picture.height < 1400
@@ -115,12 +115,12 @@ def test_the_picture_is_as_wide_as_a_phone_and_as_high_as_it_has_steps(words: Wo
     assert {(0, 114, 178), (230, 159, 0), (213, 94, 0)} <= {colour for _, colour in colours}
 
 
-def test_a_picture_without_dates_and_without_steps_can_be_drawn(words: Words) -> None:
+def test_a_picture_without_dates_and_without_steps_can_be_drawn(words: PlanWords) -> None:
     assert draw_chart(plan(dated=False), words)
     assert draw_chart(replace(plan(), steps=(), pathways=()), words)
 
 
-def test_the_calendar_holds_what_is_dated_and_nothing_else(words: Words) -> None:
+def test_the_calendar_holds_what_is_dated_and_nothing_else(words: PlanWords) -> None:
     made = plan()
     calendar = icalendar.Calendar.from_ical(calendar_file(made, words))
     events = {str(event["uid"]).rsplit("-", 1)[0]: event for event in calendar.walk("VEVENT")}
@@ -132,7 +132,7 @@ def test_the_calendar_holds_what_is_dated_and_nothing_else(words: Words) -> None
     assert not list(icalendar.Calendar.from_ical(calendar_file(plan(dated=False), words)).walk("VEVENT"))
 
 
-def test_a_limit_is_never_more_certain_than_it_is(words: Words) -> None:
+def test_a_limit_is_never_more_certain_than_it_is(words: PlanWords) -> None:
     assert words.limit(limit(None)) == words.say("unknown_limit")
     assert words.limit(limit(None, owner=TimeOwner.COMPANY)) == words.say("company_time")
     assert words.say("to_be_confirmed") in words.limit(replace(limit(20), checked=False))
@@ -140,7 +140,7 @@ def test_a_limit_is_never_more_certain_than_it_is(words: Words) -> None:
     assert "20" in words.limit(limit(20))
 
 
-def test_totals_name_what_is_left_out(words: Words) -> None:
+def test_totals_name_what_is_left_out(words: PlanWords) -> None:
     lines = " ".join(words.totals(plan()))
     for place in (4, 5, 7):
         assert words.text(plan().steps[place].name) in lines
@@ -149,7 +149,7 @@ def test_totals_name_what_is_left_out(words: Words) -> None:
     assert "2027" not in undated, "no date is worked out when no start was given"
 
 
-def test_a_supplement_holds_only_what_was_added(words: Words) -> None:
+def test_a_supplement_holds_only_what_was_added(words: PlanWords) -> None:
     text = pdf_text(supplement_pdf(supplement(), plan(), words))
     assert squeezed(words.text(plan().steps[7].name)) in text
     assert squeezed(words.text(plan().steps[6].name)) not in text
@@ -161,7 +161,7 @@ def test_a_supplement_holds_only_what_was_added(words: Words) -> None:
 # -- seals --------------------------------------------------------------------------------------------------------
 
 
-def test_files_vouch_for_themselves(words: Words) -> None:
+def test_files_vouch_for_themselves(words: PlanWords) -> None:
     made = plan()
     for document in (notification_pdf(made, words), notification_workbook(made, words)):
         seal = read_seal(document)
@@ -180,7 +180,7 @@ def test_a_changed_byte_breaks_a_pdf(place: int, value: int) -> None:
         assert not read_seal(changed).intact
 
 
-def test_a_spreadsheet_that_was_saved_again_says_so(words: Words) -> None:
+def test_a_spreadsheet_that_was_saved_again_says_so(words: PlanWords) -> None:
     document = notification_workbook(plan(), words)
     book = load_workbook(io.BytesIO(document))
     book.worksheets[1]["A2"] = 99

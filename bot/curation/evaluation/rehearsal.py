@@ -103,7 +103,7 @@ class Rehearsal:
         language = after.language or utterance.language or after.spoken or Language.ZH
         key = (id(turn), mind.catalogue.audience, decided.decisions, after.misses, decided.danger, language)
         if key not in self._judged:
-            composer = Composer(mind.catalogue, mind.index, self._wording, language)
+            composer = Composer(mind, self._wording, language, mind.catalogue.revision.created_at.date())
             composed = composer.compose(decided.decisions, after.misses, danger=decided.danger)
             result = TurnResult(
                 composed.outcome, language, Mode.BOT, composed.replies, composed.records, _UNHEARD, 0.0

@@ -11,7 +11,7 @@ from bot.domain.records import DayUnit, LegalBasis
 from bot.domain.text import Bilingual, Language
 
 
-class Words:
+class PlanWords:
     """The words of a plan's documents in ``language``."""
 
     def __init__(self, wording: Wording, language: Language) -> None:
