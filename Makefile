@@ -47,11 +47,13 @@ lint: dev ## linters, types, architecture
 	@$(BOT) -m ruff check .
 	@$(BOT) -m ruff format --check .
 	@$(BOT) -m mypy
+	@cd rasa_project && for check in 'ruff check .' 'ruff format --check .' mypy; do ../$(BOT) -m $$check || exit 1; done
 	@$(BOT) -m pytest -q tests/test_architecture.py
 
 fmt: dev ## put the code in its form
 	@$(BOT) -m ruff check --fix-only .
 	@$(BOT) -m ruff format .
+	@cd rasa_project && ../$(BOT) -m ruff check --fix-only . && ../$(BOT) -m ruff format .
 
 lock: ## lock the versions of the bot's libraries anew
 	@uv=$$(bin/environments tools) && for name in requirements requirements-dev; do \

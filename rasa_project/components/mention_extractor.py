@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -129,9 +130,17 @@ class GazetteerExtractor(GraphComponent, EntityExtractorMixin):
 
 def gazetteer_of(training_data: TrainingData) -> Gazetteer:
     """The names in the lookup tables that are named after a kind."""
-    return Gazetteer.from_names(
-        (table["name"], name)
-        for table in training_data.lookup_tables
-        if table["name"] in KINDS
-        for name in table["elements"]
+    return _gazetteer(
+        tuple(
+            (table["name"], name)
+            for table in training_data.lookup_tables
+            if table["name"] in KINDS
+            for name in table["elements"]
+        )
     )
+
+
+@lru_cache(maxsize=1)
+def _gazetteer(names: tuple[tuple[str, str], ...]) -> Gazetteer:
+    """Made once a training, which asks for it twice."""
+    return Gazetteer.from_names(names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -59,8 +60,16 @@ class Vectoriser:
 
     def matrix(self, texts: Iterable[Iterable[str]]) -> sparse.csr_matrix:
         """The vectors of many texts, one a row."""
-        rows: list[Row] = [self.row(found) for found in texts]
-        bounds = np.cumsum([0, *(len(indices) for indices, _ in rows)])
-        indices = np.concatenate([np.zeros(0, np.int32), *(indices for indices, _ in rows)])
-        values = np.concatenate([np.zeros(0, np.float32), *(values for _, values in rows)])
-        return sparse.csr_matrix((values, indices, bounds), shape=(len(rows), len(self)))
+        columns = self._columns
+        rows = [
+            [column for feature in found if (column := columns.get(feature)) is not None] for found in texts
+        ]
+        bounds = np.cumsum([0, *map(len, rows)])
+        indices = np.fromiter(chain.from_iterable(rows), np.int32, int(bounds[-1]))
+        shape = (len(rows), len(self))
+        made = sparse.csr_matrix((np.ones(len(indices), np.float32), indices, bounds), shape=shape)
+        made.sum_duplicates()
+        made.data = (1 + np.log(made.data)) * self.weights[made.indices]
+        lengths = np.sqrt(np.asarray(made.multiply(made).sum(axis=1), np.float32).ravel())
+        made.data /= np.repeat(np.maximum(lengths, 1e-12), np.diff(made.indptr))
+        return made
