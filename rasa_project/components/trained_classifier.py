@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from components import linear_model
-from components.coverage import CoverageGuard, coverage, steps
+from components.coverage import Bounds, CoverageGuard, coverage, steps
 from components.features import NO_LETTERS, features, units
 from components.linear_model import LinearModel
 from components.vectoriser import Vectoriser
@@ -82,7 +82,7 @@ class TrainedClassifier:
     def predict(self, delexicalised: str) -> Prediction:
         """What is asked in a normalised, delexicalised text."""
         covered = coverage(delexicalised, self.known)
-        certainty = self.guard.factor(covered)
+        certainty = self.guard.factor(delexicalised, covered)
         columns, values = self.vectoriser.row(features(delexicalised))
         probabilities = self.model.probabilities(columns, values)
         # Out of scope need not be known ground; but of a text without one known letter nothing at all is known.
@@ -119,6 +119,6 @@ class TrainedClassifier:
         return cls(
             Vectoriser(texts["vocabulary"], rarity),
             LinearModel(tuple(texts["classes"]), weights, bias, float(texts["scale"])),
-            CoverageGuard(**texts["guard"]),
+            CoverageGuard(**{script: Bounds(**bounds) for script, bounds in texts["guard"].items()}),
             frozenset(texts["known"]),
         )

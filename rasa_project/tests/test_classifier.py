@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.coverage import CoverageGuard, coverage
+from components.coverage import Bounds, CoverageGuard, coverage, is_mostly_chinese, root, steps
 from components.features import VIEWS, features, units
 from components.kinds import TOKENS
 from components.normalisation import normalise
@@ -144,11 +144,38 @@ def test_coverage_counts_what_is_known_in_its_surroundings() -> None:
     assert coverage("123?", known) == 0
 
 
-def test_the_guard_rises_between_its_bounds() -> None:
-    guard = CoverageGuard(nothing=0.3, everything=0.7)
+def test_confidence_rises_between_the_bounds() -> None:
+    bounds = Bounds(nothing=0.3, everything=0.7)
 
-    assert [guard.factor(value) for value in (0, 0.3, 0.7, 1)] == [0, 0, 1, 1]
-    assert guard.factor(0.5) == pytest.approx(0.5)
+    assert [bounds.factor(value) for value in (0, 0.3, 0.7, 1)] == [0, 0, 1, 1]
+    assert bounds.factor(0.5) == pytest.approx(0.5)
+
+
+def test_each_script_has_its_own_bounds() -> None:
+    guard = CoverageGuard(chinese=Bounds(0.6, 0.8), latin=Bounds(0.2, 0.4))
+
+    assert guard.factor("多久能好", 0.5) == 0
+    assert guard.factor("how long", 0.5) == 1
+    assert guard.factor("eia要多久", 0.5) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese"), [("多久", True), ("how long", False), ("多久 long", True), ("", False), (P, False)]
+)
+def test_a_text_is_chinese_when_half_of_its_units_are(text: str, chinese: bool) -> None:
+    assert is_mostly_chinese(text) is chinese
+
+
+def test_endings_of_latin_words_do_not_count() -> None:
+    assert {root(word) for word in ("approve", "approves", "approved", "approving")} == {"approv"}
+    assert [root(word) for word in ("planning", "status", "is", "cities", "多")] == [
+        "plan",
+        "status",
+        "is",
+        "city",
+        "多",
+    ]
+    assert coverage("who approves", set(steps("who approved"))) == 1
 
 
 def test_units_take_chinese_apart_and_keep_words_together() -> None:
