@@ -25,6 +25,7 @@ from bot.planning.questions import answers_to, next_question
 from bot.planning.reading import read_answer, values_in
 
 ENOUGH: Final = 2  # facts in one message that tell of a project without being asked
+_TELLING: Final = 60  # bytes (20 Chinese characters); nobody tells that much of a project in less
 _YES: Final = "y"
 _NO: Final = "n"
 _BRIEF: Final = 12  # characters; longer texts that say yes or no say something else as well
@@ -119,7 +120,7 @@ def _asks(text: str, understanding: Understanding | None, mind: Mind) -> bool:
 def told_unasked(text: str, context: Context, mind: Mind, least: int) -> Decided | None:
     """The form begun by a message that tells ``least`` facts of a project, and more than its kind where it is several."""
     book = mind.book
-    if book is None:
+    if book is None or (least > ENOUGH and len(text.encode()) < _TELLING):
         return None
     values = values_in(book, text)
     kinds = {name for rule in book.pathway_rules for way in rule.when for name in way}
