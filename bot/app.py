@@ -7,12 +7,14 @@ import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Set
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bot.clock import WallClock
+from bot.curation.contacts import read_contacts
 from bot.curation.language_files import read_lexicon
 from bot.curation.template_files import read_templates
 from bot.dialogue.asks import ask_in_words
@@ -22,9 +24,12 @@ from bot.dialogue.mind import Mind
 from bot.dialogue.normal import normalise
 from bot.dialogue.wording import Wording
 from bot.domain.catalogue import Catalogue, KnowledgeSet, Revision
+from bot.domain.contacts import Contacts
+from bot.domain.in_force import in_force, next_change
 from bot.domain.lexicon import Lexicon
 from bot.domain.records import Matter, ParkFact, Ref
 from bot.domain.text import Audience
+from bot.domain.zone_time import local_day
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.models import fitting_model, rasa_python
 from bot.nlu.rasa_client import RasaPool
@@ -37,7 +42,10 @@ from bot.service.handle_message import MessageHandler
 from bot.service.housekeeping import Housekeeping, Job
 from bot.service.limits import Limits
 from bot.service.notices import Notices
+from bot.service.recognise import StaffRecognition
 from bot.service.retention import Keep, Retention
+from bot.service.staff_access import StaffAccess
+from bot.service.staff_codes import Codes
 from bot.service.switch import SwitchWatch
 from bot.service.take_up import TakeUp
 from bot.settings import Settings
@@ -62,8 +70,19 @@ class LiveMinds:
         return self._watch.current()[audience]
 
 
-def build_minds(knowledge: KnowledgeSet, revision: Revision, lexicon: Lexicon) -> dict[Audience, Mind]:
-    """The minds of a revision, one an audience, over one shared index. Pure; takes a moment."""
+def build_minds(
+    knowledge: KnowledgeSet,
+    revision: Revision,
+    lexicon: Lexicon,
+    day: date | None = None,
+    contacts: Contacts | None = None,
+) -> dict[Audience, Mind]:
+    """The minds of a revision as it holds on ``day``, one an audience, over one shared index. Pure; takes a moment.
+
+    ``contacts`` are for staff only.
+    """
+    changes_on = next_change(knowledge, day) if day else None
+    knowledge = in_force(knowledge, day) if day else knowledge
     places = [word for forms in lexicon.places.values() for word in forms]  # the place is decided by itself
     neutral = [normalise(word) for word in (*lexicon.neutral, *places)]
     synonyms = [[normalise(word) for word in group] for group in lexicon.synonyms]
@@ -92,6 +111,8 @@ def build_minds(knowledge: KnowledgeSet, revision: Revision, lexicon: Lexicon) -
             frozenset(by_place),
             asked,
             _book(knowledge, revision, audience),
+            changes_on=changes_on,
+            contacts=(contacts or {}) if audience is Audience.STAFF else {},
         )
         for audience in Audience
     }
@@ -115,6 +136,7 @@ class Core:
     supervisor: RasaSupervisor | None
     wording: Wording
     assistant: ConversationService
+    staff: StaffAccess
     notices: Notices = field(default_factory=Notices)
     jobs: list[Job] = field(default_factory=list)
     beside: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
@@ -129,11 +151,11 @@ class Core:
 
 @contextlib.asynccontextmanager
 async def open_core(
-    settings: Settings, database: str, seed: Seed | KnowledgeSet | None = None
+    settings: Settings, database: str, seed: Seed | KnowledgeSet | None = None, day: date | None = None
 ) -> AsyncIterator[Core]:
     """Everything but the ways in, running: tables current, knowledge loaded, NLU starting.
 
-    ``seed`` is published when it differs from every revision that the database has.
+    ``seed`` is published when it differs from every revision that the database has. ``day``: answers as of that day.
     Raises InvalidInput, NotFound or TryLater with one clear line.
     """
     clock = WallClock()
@@ -145,9 +167,16 @@ async def open_core(
         stack.push_async_callback(engine.dispose)
         store = CatalogueStore(engine, clock)
         await _publish(store, seed)
-        watch = RevisionWatch(
-            store, lambda knowledge, revision: build_minds(knowledge, revision, lexicon), clock, every=1.0
-        )
+        contacts = read_contacts(settings.contacts_file)
+
+        def build(knowledge: KnowledgeSet, revision: Revision) -> dict[Audience, Mind]:
+            return build_minds(knowledge, revision, lexicon, day or local_day(clock.now()), contacts)
+
+        def is_over(minds: dict[Audience, Mind]) -> bool:
+            ends = minds[Audience.STAFF].changes_on
+            return day is None and ends is not None and local_day(clock.now()) >= ends
+
+        watch = RevisionWatch(store, build, clock, every=1.0, stale=is_over)
         await watch.refresh()
         session = await stack.enter_async_context(aiohttp.ClientSession())
         pool = RasaPool(session, clock)
@@ -158,12 +187,14 @@ async def open_core(
         nlu = CachedNlu(pool, Gazetteer(lexicon))
         switch = SwitchWatch(units, clock)
         await switch.refresh()
+        staff = StaffAccess(units, clock, Codes(secret_key(settings)))
         handler = MessageHandler(
-            units, nlu, LiveMinds(watch), wording, clock, notices, switch=switch, limits=_limits(settings)
-        )
+            units, nlu, LiveMinds(watch), wording, clock, notices,
+            switch=switch, limits=_limits(settings), staff=StaffRecognition(staff),
+        )  # fmt: skip
         assistant = ConversationService(handler, units, notices)
         yield Core(
-            settings, clock, store, units, watch, pool, supervisor, wording, assistant, notices,
+            settings, clock, store, units, watch, pool, supervisor, wording, assistant, staff, notices,
             jobs=[
                 Job("take up", 2, TakeUp(handler, units, clock)),
                 Job("retention", 3600, Retention(_keep(settings), units, clock)),

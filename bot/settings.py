@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     keep_turns_days: int = Field(
         730, ge=0, description="days that what was asked about is kept, without words"
     )
+    contacts_file: Path | None = Field(
+        None, description="private YAML file with the offices' deputies and contacts on duty, for staff"
+    )
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json")
 
     @field_validator("nlu_urls", "trusted_proxies", mode="before")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date
 from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 
@@ -33,29 +34,38 @@ def ask(
     ] = None,
     audience: Annotated[Audience, typer.Option(help="who asks")] = Audience.PUBLIC,
     explain: Annotated[bool, typer.Option("--explain", help="also print why it was decided so")] = False,
+    at: Annotated[str, typer.Option(help="answer as of a day, as 2026-11-24: who was responsible then")] = "",
 ) -> None:
     """Answer a question, or many (--jsonl). Starts a private NLU server when none is configured, and stops it."""
     if not jsonl and not question:
         raise InvalidInput('nothing asked: write yuanwen ask "…", or --jsonl with lines on standard input')
     settings = read_settings()
+    day = _day(at)
     make_ready(settings)
     if jsonl:
-        asyncio.run(_answer_lines(settings, explain))
+        asyncio.run(_answer_lines(settings, explain, day))
     else:
         message = Inbound("console", uuid4().hex, uuid4().hex, question or "", lang, audience)
-        asyncio.run(_answer_one(settings, message, explain))
+        asyncio.run(_answer_one(settings, message, explain, day))
 
 
-async def _answer_one(settings: Settings, message: Inbound, explain: bool) -> None:
-    async with private_core(settings) as core:
+async def _answer_one(settings: Settings, message: Inbound, explain: bool, day: date | None) -> None:
+    async with private_core(settings, day=day) as core:
         turn = await core.assistant.handle(message)
         print_turn(turn)
         if explain:
             print("\n".join(trace_lines(turn)))
 
 
-async def _answer_lines(settings: Settings, explain: bool) -> None:
-    async with private_core(settings) as core:
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InvalidInput(f"--at {text}: a day is written as 2026-11-24") from None
+
+
+async def _answer_lines(settings: Settings, explain: bool, day: date | None) -> None:
+    async with private_core(settings, day=day) as core:
         async for line in input_lines():
             if line.strip():
                 answer = await answer_line(line, core.assistant, explain)

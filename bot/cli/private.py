@@ -7,6 +7,7 @@ import contextlib
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 from bot.app import Core, open_core
@@ -22,11 +23,16 @@ NLU_PATIENCE = 120.0  # seconds that a server of our own may take to load
 
 
 @contextlib.asynccontextmanager
-async def private_core(settings: Settings, *, wait_for_nlu: bool = True) -> AsyncIterator[Core]:
-    """The parts with a throw-away database; waits until Rasa understands, and says so when it does not."""
+async def private_core(
+    settings: Settings, *, wait_for_nlu: bool = True, day: date | None = None
+) -> AsyncIterator[Core]:
+    """The parts with a throw-away database; waits until Rasa understands, and says so when it does not.
+
+    ``day``: the answers as of that day.
+    """
     with tempfile.TemporaryDirectory(prefix="yuanwen-") as folder:
         seed = await _knowledge(settings)
-        async with open_core(settings, f"sqlite:///{Path(folder) / 'private.db'}", seed) as core:
+        async with open_core(settings, f"sqlite:///{Path(folder) / 'private.db'}", seed, day) as core:
             if wait_for_nlu:
                 await _wait_for_nlu(core)
             yield core

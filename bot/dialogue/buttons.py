@@ -2,7 +2,8 @@
 
 Grammar: ``#a:ASK:K/ID`` answer an ask · ``#m:ASK:K/ID`` the longer form · ``#p:PLACE:ASK:K/ID`` a place was chosen ·
 ``#h`` a person, please · ``#l:LANG`` language · ``#t`` topics · ``#f:a:FACT:VALUE`` an answer in the form of a plan (VALUE ``?``: not
-known) · ``#f:w:FACT`` change that fact · ``#f:start``, ``#f:back``, ``#f:done``, ``#f:stop``, ``#f:anew``. ASK and K are the short codes below.
+known) · ``#f:w:FACT`` change that fact · ``#f:start``, ``#f:back``, ``#f:done``, ``#f:stop``, ``#f:anew`` · ``#g:STAGE:PLACE:PAGE`` on the way to
+a matter · ``#k:PLACE:ID`` open a boundary case about a matter (``-``: not said). ASK and K are the short codes below.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ _CHANGED = re.compile(r"#f:w:([a-z][a-z0-9_]*)")
 _FORM_ACTS: Final[dict[str, Literal["start", "back", "done", "stop", "anew"]]] = {
     "start": "start", "back": "back", "done": "done", "stop": "stop", "anew": "anew",
 }  # fmt: skip
+_STAGES: Final = {"i": "invest", "a": "approve", "b": "build", "r": "run", "o": "other", "-": ""}
+_STAGE_CODE: Final = {stage: code for code, stage in _STAGES.items()}
+_GUIDED = re.compile(r"#g:([iabro-]):([neu-]):(\d{1,2})")
+_WHISTLED = re.compile(r"#k:([neu-]):([a-z0-9][a-z0-9-]*)")
 _PLACED = re.compile(r"#p:([neu]):([a-z0-9]):([a-z])/([a-z0-9][a-z0-9-]*)")
 
 
@@ -54,12 +59,14 @@ class FormPress:
 class Press:
     """A decoded button value."""
 
-    act: Literal["answer", "more", "place", "human", "language", "topics", "form"]
+    act: Literal["answer", "more", "place", "human", "language", "topics", "form", "guide", "case"]
     ask: Ask = Ask.OVERVIEW
     record: Ref | None = None
     place: Place | None = None
     language: Language | None = None
     form: FormPress | None = None
+    stage: str = ""
+    page: int = 0
 
 
 def encode(press: Press) -> str:
@@ -79,7 +86,12 @@ def _encode(press: Press) -> str:
         return f"#l:{press.language}"
     if press.form is not None:
         return _encode_form(press.form)
+    where = _PLACE_CODE[press.place] if press.place else "-"
+    if press.act == "guide":
+        return f"#g:{_STAGE_CODE[press.stage]}:{where}:{press.page}"
     assert press.record is not None
+    if press.act == "case":
+        return f"#k:{where}:{press.record.id}"
     target = f"{_ASK_CODE[press.ask]}:{_KIND_CODE[press.record.kind]}/{press.record.id}"
     if press.act == "place":
         assert press.place is not None
@@ -113,6 +125,10 @@ def decode(text: str) -> Press | None:
         return Press("language", language=Language(text[3:]))
     if text.startswith("#f:"):
         return _decode_form(text)
+    if match := _GUIDED.fullmatch(text):
+        return Press("guide", stage=_STAGES[match[1]], place=_PLACES.get(match[2]), page=int(match[3]))
+    if match := _WHISTLED.fullmatch(text):
+        return Press("case", record=Ref(Kind.MATTER, match[2]), place=_PLACES.get(match[1]))
     if (match := _RECORD.fullmatch(text)) and match[2] in _ASKS and match[3] in _KINDS:
         act: Literal["answer", "more"] = "answer" if match[1] == "a" else "more"
         return Press(act, _ASKS[match[2]], Ref(_KINDS[match[3]], match[4]))

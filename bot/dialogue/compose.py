@@ -10,6 +10,7 @@ from typing import Final
 from bot.dialogue.asks import NEXT, TOLD, told
 from bot.dialogue.buttons import FormPress, Press, encode
 from bot.dialogue.compose_plan import PlanComposer
+from bot.dialogue.compose_who import WhoComposer
 from bot.dialogue.focus import statements_in_focus
 from bot.dialogue.lens import Lens
 from bot.dialogue.mind import Mind
@@ -20,13 +21,16 @@ from bot.domain.conversation import Place
 from bot.domain.decisions import (
     Answer,
     AnswerBoth,
+    AskCase,
     AskFact,
     AskPlace,
     Clarify,
     Decision,
+    GuideWho,
     Handover,
     MakePlan,
     NotKnown,
+    OpenCase,
     Refuse,
     Social,
 )
@@ -47,6 +51,9 @@ _OUTCOME: Final[dict[type[Decision], Outcome]] = {
     Refuse: Outcome.REFUSED,
     Social: Outcome.SOCIAL,
     Handover: Outcome.HANDOVER,
+    GuideWho: Outcome.CLARIFY,
+    AskCase: Outcome.ASK,
+    OpenCase: Outcome.ANSWERED,
 }
 # When a message holds several questions, the outcome that says most about it.
 _WEIGHT: Final = (
@@ -59,6 +66,7 @@ _WEIGHT: Final = (
     Outcome.SOCIAL,
 )
 _NEXT_BUTTONS: Final = 3
+_ON_CARD: Final = frozenset({Ask.WHO, Ask.AUTHORITY, Ask.OVERVIEW, Ask.SCOPE, Ask.STATUS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,8 @@ class Composer:
         self._index = mind.index
         self._wording = wording
         self._language = language
-        self._lens = Lens(mind.catalogue, language)
+        self._lens = Lens(mind.catalogue, language, mind.contacts)
+        self._of_duties = WhoComposer(mind.catalogue, self._lens, wording, self._human())
         self._today = today
         self._plans: list[Plan] = []
         self._of_plans = PlanComposer(mind.book, wording, language, self._human()) if mind.book else None
@@ -123,6 +132,12 @@ class Composer:
                 return self._plan(decision)
             case Handover():
                 return self._said("dialogue", f"handover_{decision.reason}"), ()
+            case GuideWho():
+                return self._of_duties.guide(decision), ()
+            case AskCase():
+                return self._of_duties.ask_case(decision), (decision.record,)
+            case OpenCase():
+                return self._of_duties.opened(decision), (decision.record,)
 
     def _plan(self, decision: MakePlan) -> tuple[Reply, Sequence[Ref]]:
         if self._of_plans is None:
@@ -144,8 +159,10 @@ class Composer:
         short = self._tell(record, ask, decision)
         more = not decision.more and self._tell(record, ask, replace(decision, more=True)) != short
         text = self._with_details(short, record, decision)
+        if contacts := self._of_duties.contacts(record):
+            text = f"{text}\n\n{contacts}"
         sources = sources_of(record, decision.ask, self._catalogue, self._language)
-        buttons = tuple(self._answer_buttons(record, ask, more))
+        buttons = tuple(self._answer_buttons(record, ask, more, decision.place))
         return Reply(text, buttons, sources), self._used(record, ask)
 
     def _with_details(self, text: str, record: Record, decision: Answer) -> str:
@@ -159,6 +176,8 @@ class Composer:
         return f"{text}\n\n{self._wording.say(self._language, 'dialogue', 'details', details=details)}"
 
     def _tell(self, record: Record, ask: Ask, decision: Answer) -> str:
+        if self._lens.staff and isinstance(record, Matter) and ask in _ON_CARD:
+            return self._of_duties.card(record)
         return self._wording.say(
             self._language,
             record.kind,
@@ -191,8 +210,11 @@ class Composer:
         text = "\n\n".join([intro, *dict.fromkeys(texts)])
         return Reply(text, (self._human(),), tuple(dict.fromkeys(sources))), used
 
-    def _answer_buttons(self, record: Record, ask: Ask, more: bool) -> Iterator[Button]:
+    def _answer_buttons(
+        self, record: Record, ask: Ask, more: bool, place: Place | None = None
+    ) -> Iterator[Button]:
         ref = ref_of(record)
+        yield from self._of_duties.whistle(record, place)
         if more:
             yield self._button("more", Press("more", ask, ref))
         if ref.kind is Kind.PATHWAY and self._of_plans:

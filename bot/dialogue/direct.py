@@ -11,8 +11,9 @@ from bot.dialogue.decided import Decided
 from bot.dialogue.hearing import Command
 from bot.dialogue.mind import Mind
 from bot.dialogue.plan_form import started, stepped
+from bot.dialogue.who import case_begun, who
 from bot.domain.conversation import Context
-from bot.domain.decisions import Answer, Handover, Social
+from bot.domain.decisions import Answer, GuideWho, Handover, Social
 from bot.domain.records import Kind, Ref
 from bot.domain.text import Language
 from bot.domain.understanding import Ask
@@ -30,9 +31,13 @@ def pressed(press: Press, context: Context, mind: Mind) -> Decided:
         return Decided((Social("language", press.language),), replace(context, language=press.language))
     if press.form is not None:
         return stepped(press.form, context, mind)
+    if press.act == "guide":
+        return Decided((GuideWho(press.stage, press.place, press.page),), replace(context, pending=None))
     assert press.record is not None
     if not mind.visible(press.record):
         return Decided((Social("stale_button"),), context)
+    if press.act == "case":
+        return case_begun(press.record, press.place, context, mind)
     if press.act == "more":
         return Decided((Answer(press.record, press.ask, more=True),), context.about(press.record, press.ask))
     decisions, context = about(press.record, press.ask, press.place, context, mind)
@@ -52,6 +57,8 @@ def commanded(command: Command, context: Context, mind: Mind) -> Decided:
         return Decided(tuple(decisions), context)
     if name == "plan" and (decided := started(context, mind, argument)):
         return decided
+    if name == "who":
+        return who(argument, context, mind)
     if name == "cancel":
         form = replace(context.form, asked=None) if context.form else None
         return Decided((Social("cancelled"),), replace(context, pending=None, form=form))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.domain.catalogue import Catalogue, ref_of
+from bot.domain.contacts import Contact, Contacts
 from bot.domain.records import Kind, LegalBasis, Matter, Pathway, Procedure, Record, Ref
 from bot.domain.references import ContactPoint, Law
 from bot.domain.text import Audience, Bilingual, Language
@@ -13,8 +14,9 @@ from bot.domain.text import Audience, Bilingual, Language
 class Lens:
     """Read-only view over the catalogue for the templates. Ids in, words out; unknown ids are left out."""
 
-    def __init__(self, catalogue: Catalogue, language: Language) -> None:
+    def __init__(self, catalogue: Catalogue, language: Language, contacts: Contacts | None = None) -> None:
         self._catalogue = catalogue
+        self._contacts: Contacts = contacts or {}
         self.language = language
         self.staff = catalogue.audience is Audience.STAFF
 
@@ -26,6 +28,12 @@ class Lens:
     def bodies(self, identifiers: Iterable[str]) -> list[str]:
         """The names of several bodies, in order."""
         return [name for name in map(self.body, identifiers) if name]
+
+    def contacts(self, identifiers: Iterable[str | None]) -> list[Contact]:
+        """Whom staff call at several bodies; nobody for the public."""
+        if not self.staff:
+            return []
+        return [contact for body in identifiers if body for contact in self._contacts.get(body, ())]
 
     def procedures(self, identifiers: Iterable[str]) -> list[Procedure]:
         """The procedures with these ids, in order."""

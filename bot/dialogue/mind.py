@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.dialogue.linking import LinkIndex
 from bot.dialogue.linking.scoring import LinkWeights
 from bot.domain.catalogue import Catalogue
+from bot.domain.contacts import Contacts
 from bot.domain.lexicon import Lexicon
 from bot.domain.records import Ref
 from bot.domain.understanding import Ask
@@ -41,6 +43,8 @@ class Mind:
         default_factory=dict
     )  # of facts of the zone: what is asked about them
     book: PlanningBook | None = None  # the rules of planning; None where the knowledge has none
+    changes_on: date | None = None  # the day from which a matter stands otherwise: this view ends then
+    contacts: Contacts = field(default_factory=dict)  # by body; empty for the public
     weights: LinkWeights = field(default_factory=LinkWeights)
     bounds: Bounds = field(default_factory=Bounds)
 

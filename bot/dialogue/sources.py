@@ -25,6 +25,9 @@ def _lines(record: Record, catalogue: Catalogue, language: Language) -> Iterator
         for basis in record.legal_basis:
             article = basis.article[language] if basis.article and basis.checked else None
             yield SourceLine(basis.law[language], record.as_of, basis.checked, article)
+    if isinstance(record, Matter) and record.decision:
+        since = record.effective_from.isoformat() if record.effective_from else record.as_of
+        yield SourceLine(record.decision[language], since, checked=True)
     for source in record.sources if not isinstance(record, Procedure) or not record.legal_basis else ():
         yield SourceLine(source.title[language], source.date or record.as_of, record.confidence == "high")
     if isinstance(record, Matter | Body):

@@ -36,9 +36,9 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A question that the assistant asked and waits an answer to: which record, or which place."""
+    """A question that the assistant asked and waits an answer to: which record, which place, or what a boundary case is about."""
 
-    question: Literal["which", "place"]
+    question: Literal["which", "place", "case"]
     candidates: tuple[Ref, ...]
     ask: Ask
 

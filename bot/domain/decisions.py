@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from bot.domain.conversation import Place
+from bot.domain.messages import Enclosure
 from bot.domain.plan import ProjectFacts
 from bot.domain.records import Ref
 from bot.domain.text import Language
@@ -101,8 +103,49 @@ class Handover:
     reason: Literal["wish", "complaint", "misses", "sensitive", "deletion"]
 
 
+@dataclass(frozen=True, slots=True)
+class GuideWho:
+    """Lead to a matter by buttons: its stage, then its place, then the matters, ``page`` by page."""
+
+    stage: str = ""
+    place: Place | None = None
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskCase:
+    """Ask what happened where, before a boundary case is opened."""
+
+    record: Ref
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Open a boundary case about an unsettled matter. ``number`` and ``due`` are given where it is stored."""
+
+    record: Ref
+    place: Place | None
+    words: str
+    enclosures: tuple[Enclosure, ...] = ()
+    number: str = ""
+    due: date | None = None
+
+
 Decision = (
-    Answer | AnswerBoth | Clarify | AskPlace | NotKnown | Refuse | Social | AskFact | MakePlan | Handover
+    Answer
+    | AnswerBoth
+    | Clarify
+    | AskPlace
+    | NotKnown
+    | Refuse
+    | Social
+    | AskFact
+    | MakePlan
+    | Handover
+    | GuideWho
+    | AskCase
+    | OpenCase
 )
 
 

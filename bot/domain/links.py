@@ -20,6 +20,7 @@ _TARGETS: Final[Mapping[type, Mapping[str, Target]]] = {
     records.Body: {"parent": Kind.BODY, "laws": "law"},
     records.Support: {"body": Kind.BODY},
     records.Matter: {"lead": Kind.BODY, "laws": "law", "candidates": Kind.BODY, "counterpart": Kind.MATTER},
+    records.Allocation: {"lead": Kind.BODY, "laws": "law", "candidates": Kind.BODY},
     records.Mechanism: {"run_by": Kind.BODY},
     records.Step: {"procedure": Kind.PROCEDURE},
 }

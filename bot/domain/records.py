@@ -214,14 +214,42 @@ class Interim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """How a matter stood before it was decided anew: it held until the day before ``until``. The fields are the matter's."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    until: date
+    status: Literal["settled", "unsettled"]
+    settled_by: Literal["report", "law", "both", "none", "decision"]
+    lead: str | None = None
+    lead_note: Bilingual | None = None
+    support: tuple[Support, ...] = ()
+    basis_report: Bilingual | None = None
+    laws: tuple[str, ...] = ()
+    caution: Bilingual | None = None
+    candidates: tuple[str, ...] = ()
+    interim: Interim | None = None
+    decision: Bilingual | None = None
+
+
+Stage = Literal["invest", "approve", "build", "run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matter(Header):
-    """A matter of responsibility: who leads, who supports, on what basis, or that it is not settled."""
+    """A matter of responsibility: who leads, who supports, on what basis, or that it is not settled.
+
+    ``stages``: in which part of a project's life it comes up. ``effective_from``: since when it stands as told here (always, when
+    not said); ``decision``: what settled it then; ``earlier``: how it stood before, oldest first.
+    """
 
     kind: Literal["matter"] = "matter"
     category: Literal["invest", "plan", "approve", "safety", "environment", "urban", "social", "internal"]
     scope: str
+    stages: tuple[Stage, ...] = ()
     status: Literal["settled", "unsettled"]
-    settled_by: Literal["report", "law", "both", "none"]
+    settled_by: Literal["report", "law", "both", "none", "decision"]
     lead: str | None = None
     lead_note: Bilingual | None = None
     support: tuple[Support, ...] = ()
@@ -232,6 +260,9 @@ class Matter(Header):
     interim: Interim | None = None
     ask_location: bool = False
     counterpart: tuple[str, ...] = ()
+    decision: Bilingual | None = None
+    effective_from: date | None = None
+    earlier: tuple[Allocation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.dialogue.decided import Decided
 from bot.dialogue.hearing import Utterance, hear
 from bot.dialogue.mind import Mind
 from bot.dialogue.normal import chinese_share
+from bot.dialogue.who import only_visible
 from bot.dialogue.wording import Wording
 from bot.domain.conversation import Context, Conversation
 from bot.domain.decisions import Refuse, Social
@@ -41,6 +42,7 @@ from bot.ports import (
 from bot.service.limits import Limits, Room, Tempo
 from bot.service.notices import Notices
 from bot.service.order import Order, Place
+from bot.service.recognise import NobodyKnown, Recognition
 from bot.service.wire import reply_to_wire
 
 log = logging.getLogger(__name__)
@@ -82,6 +84,7 @@ class Said:
     heard: Sequence[Understanding]
     refusal: Refusal
     began: datetime
+    act: str = ""  # what came of binding the account to one of the zone's people
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class MessageHandler:
         *,
         switch: Switched = AlwaysOn(),  # noqa: B008 - has no state
         limits: Limits = Limits(),  # noqa: B008 - a frozen value
+        staff: Recognition = NobodyKnown(),  # noqa: B008 - has no state
         probe: Probe = no_probe,
     ) -> None:
         self._units = units
@@ -117,6 +121,7 @@ class MessageHandler:
         self._clock = clock
         self._notices = notices
         self._switch = switch
+        self._staff = staff
         self._room = Room(limits)
         self._tempo = Tempo(limits)
         self._order = Order()
@@ -128,7 +133,7 @@ class MessageHandler:
         The same external id again returns the same result. Raises TryLater when the database is away or too many wait.
         """
         async with self._room.place():
-            message = kept_private(message)
+            message = self._staff.sealed(kept_private(message))
             refusal: Refusal = "off" if self._switch.off else None
             if self._tempo.too_fast(message, self._clock.now()):
                 refusal = "too_fast"
@@ -214,7 +219,16 @@ class MessageHandler:
             await work.outbox.unpark(conversation.id, said.began - STALE)
         if said.refusal == "too_fast" and _was_warned(conversation, said.began):
             return await self._pass_over(work, conversation, said)
-        return await self._answer(work, conversation, said)
+        return await self._answer(work, conversation, await self._recognised(work, said))
+
+    async def _recognised(self, work: UnitOfWork, said: Said) -> Said:
+        """The zone's people are told what only they may know, as long as they are: asked in the transaction that decides."""
+        command, act = said.utterance.command, ""
+        if command is not None and command.name == "link":
+            act = await self._staff.link(work, said.message, command.argument)
+        audience = await self._staff.audience(work, said.message)
+        message = replace(said.message, audience=audience)
+        return replace(said, message=message, mind=self._minds.current(audience), act=act)
 
     async def _decided_elsewhere(self, said: Said) -> TurnResult:
         """The result of another replica that decided the same message first."""
@@ -280,6 +294,9 @@ class MessageHandler:
     def _decision(self, context: Context, said: Said) -> Decided:
         if said.refusal:
             return Decided((Refuse(said.refusal),), context)
+        context = only_visible(context, said.mind)
+        if said.act:
+            return Decided((Social(said.act),), context)
         return decide(said.utterance, said.heard, context, said.mind)
 
 

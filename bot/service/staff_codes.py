@@ -20,6 +20,9 @@ _LOOK_ALIKES: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _WIDE: Final = str.maketrans({chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)})
 _LINK: Final = re.compile(r"\s*/link(?:@\w+)?\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 _SEALED: Final = "/link #"
+_HEX: Final = "0123456789abcdef"
+# A sealed hash holds no digits: nothing in it can look like a telephone number and be masked.
+_LETTERS: Final = "ghijklmnopabcdef"
 
 
 class Codes:
@@ -65,12 +68,14 @@ class Codes:
     def seal(self, text: str) -> str:
         """``/link CODE`` with the code's hash in its place, so that no code is stored. Other texts stay as they are."""
         found = _LINK.fullmatch(text)
-        return f"{_SEALED}{self.digest(found[1][:100])}" if found else text
+        if found is None:
+            return text
+        return _SEALED + self.digest(found[1][:100]).translate(str.maketrans(_HEX, _LETTERS))
 
     @staticmethod
     def sealed_digest(argument: str) -> str:
         """The hash that ``seal`` wrote into a command's argument; empty for anything else."""
-        return argument[1:] if argument.startswith("#") else ""
+        return argument[1:].translate(str.maketrans(_LETTERS, _HEX)) if argument.startswith("#") else ""
 
     def _signature(self, drawn: str) -> str:
         return self._mac(b"token", drawn)[:32]

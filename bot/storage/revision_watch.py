@@ -28,12 +28,14 @@ class RevisionWatch(Generic[T]):
         build: Callable[[KnowledgeSet, Revision], T],
         clock: Clock,
         every: float = 2.0,
+        stale: Callable[[T], bool] = lambda _: False,
     ) -> None:
-        """``every``: seconds between two looks at the database."""
+        """``every``: seconds between two looks at the database; ``stale``: what was built must be built anew."""
         self._store = store
         self._build = build
         self._clock = clock
         self._every = every
+        self._stale = stale
         self._revision: Revision | None = None
         self._current: T | None = None
 
@@ -51,9 +53,10 @@ class RevisionWatch(Generic[T]):
         return self._current
 
     async def refresh(self) -> bool:
-        """Looks once; True when another revision was taken up. Raises what the database or ``build`` raises."""
+        """Looks once; True when something was built anew. Raises what the database or ``build`` raises."""
         active = await self._store.active()
-        if active is None or active == self._revision:
+        same = active == self._revision and not (self._current is not None and self._stale(self._current))
+        if active is None or same:
             return False
         knowledge = await self._store.load(active.number)
         built = await asyncio.to_thread(self._build, knowledge, active)
