@@ -259,15 +259,17 @@ class DeskEntry:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A conversation's topic in a group of the desk. ``mirror``: the conversation whose outbox fills it.
+    """A conversation's topic in a group of the desk, and how far it has been filled.
 
-    ``thread`` None: it is still to be made. ``unwanted``: the person's words were erased, so it is to be deleted.
+    ``thread`` None: it is still to be made. ``last_seq``, ``last_entry``: what of the conversation, and of the desk's entries,
+    stands in it. ``unwanted``: the person's words were erased, so it is to be deleted.
     """
 
     conversation_id: str
     chat: int
-    mirror: str
     thread: int | None = None
+    last_seq: int = 0
+    last_entry: int = 0
     unwanted: bool = False
 
 
@@ -282,7 +284,11 @@ class Present:
 
 
 class Desk(Protocol):
-    """What the operators' desks keep: their own entries, topics, who is there."""
+    """What the operators' desks keep: their own entries, topics, who is there.
+
+    ``unfilled_topics`` lists those that something is missing in, or that are to be deleted. ``put_post`` notes under which number
+    a message stands in a topic, so that its edits can follow.
+    """
 
     async def add(self, entry: DeskEntry) -> DeskEntry: ...
     async def entries(self, conversation_id: str, after: int, limit: int = 500) -> Sequence[DeskEntry]: ...
@@ -290,8 +296,11 @@ class Desk(Protocol):
     async def topic(self, conversation_id: str, chat: int) -> Topic | None: ...
     async def topics_of(self, conversation_id: str) -> Sequence[Topic]: ...
     async def topic_at(self, chat: int, thread: int) -> Topic | None: ...
-    async def unwanted_topics(self, limit: int) -> Sequence[Topic]: ...
+    async def unfilled_topics(self, limit: int) -> Sequence[Topic]: ...
     async def drop_topic(self, topic: Topic) -> None: ...
+    async def last_seq(self, conversation_id: str) -> int: ...
+    async def put_post(self, topic: Topic, seq: int, message: int) -> None: ...
+    async def post(self, topic: Topic, seq: int) -> int | None: ...
     async def see(self, present: Present) -> None: ...
     async def present(self, since: datetime) -> Sequence[Present]: ...
 

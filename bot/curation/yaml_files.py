@@ -16,7 +16,7 @@ from bot.domain.links import Path as FieldPath
 from bot.domain.records import Record
 from bot.domain.shapes import SECTIONS, ShapeError, ShapeErrors, Value, knowledge_of, read_value
 
-NOT_RECORDS: Final = frozenset({"language", "templates"})  # the assistant's own words, read by others
+NOT_RECORDS: Final = frozenset({"language", "templates", "desk"})  # the assistant's own words, read by others
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ class Case:
 
     ``question``: what the person asked when they were handed over; ``records`` (KIND/ID): what that was about. ``waiting_since``:
     when the person's first message that no operator has answered came, None when all are answered; the wait clock counts from there.
-    ``reminded``: the working minutes of the last reminder. ``due_at``: when time itself next makes something happen.
+    ``reminded``: the working minutes of the last reminder. ``awaits``: what the person may still say about a case that is closed. ``due_at``: when time itself next makes something happen.
     """
 
     conversation_id: str
@@ -134,6 +134,7 @@ class Case:
     closed_at: datetime | None = None
     rating: int | None = None
     comment: str = ""
+    awaits: Literal["", "rating", "comment"] = ""
     due_at: datetime | None = None
     version: int = 0
 

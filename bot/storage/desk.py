@@ -7,16 +7,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, delete, insert, select
+from sqlalchemy import Row, Select, delete, func, insert, or_, select
 
 from bot.ports import Clock, DeskEntry, Present, Topic
 from bot.storage.database import Transaction
 from bot.storage.statements import insert_of
-from bot.storage.tables import desk_entries, desk_presence, desk_topics
+from bot.storage.tables import conversations, desk_entries, desk_posts, desk_presence, desk_topics
 
 _E: Final = desk_entries.c
 _T: Final = desk_topics.c
 _P: Final = desk_presence.c
+_O: Final = desk_posts.c
 
 
 class SqlDesk:
@@ -45,7 +46,10 @@ class SqlDesk:
 
     async def put_topic(self, topic: Topic) -> None:
         """Stores a topic, or how it is from now on."""
-        values = {"mirror": topic.mirror, "thread": topic.thread, "unwanted": topic.unwanted}
+        values = {
+            "thread": topic.thread, "last_seq": topic.last_seq, "last_entry": topic.last_entry,
+            "unwanted": topic.unwanted,
+        }  # fmt: skip
         which = {"conversation_id": topic.conversation_id, "chat": topic.chat}
         statement = insert_of(self._transaction.dialect, desk_topics).values(**which, **values)
         await self._transaction.execute(
@@ -69,15 +73,46 @@ class SqlDesk:
         """The topic with a number in a group."""
         return await self._one(select(desk_topics).where(_T.chat == chat, _T.thread == thread))
 
-    async def unwanted_topics(self, limit: int) -> Sequence[Topic]:
-        """Topics that are to be deleted."""
-        rows = await self._transaction.execute(select(desk_topics).where(_T.unwanted).limit(limit))
+    async def unfilled_topics(self, limit: int) -> Sequence[Topic]:
+        """Topics that something is missing in, and those that are to be deleted."""
+        newest = (
+            select(func.coalesce(func.max(_E.id), 0))
+            .where(_E.conversation_id == _T.conversation_id)
+            .scalar_subquery()
+        )
+        last_seq = (
+            select(conversations.c.last_seq).where(conversations.c.id == _T.conversation_id).scalar_subquery()
+        )
+        missing = or_(_T.unwanted, _T.last_seq < last_seq, _T.last_entry < newest)
+        rows = await self._transaction.execute(select(desk_topics).where(missing).limit(limit))
         return [_topic(row) for row in rows]
 
     async def drop_topic(self, topic: Topic) -> None:
         """Forgets a topic."""
         which = delete(desk_topics).where(_T.conversation_id == topic.conversation_id, _T.chat == topic.chat)
         await self._transaction.execute(which)
+
+    async def last_seq(self, conversation_id: str) -> int:
+        """The number of the last thing said in a conversation; 0 when nothing was."""
+        query = select(conversations.c.last_seq).where(conversations.c.id == conversation_id)
+        found: Any = (await self._transaction.execute(query)).scalar()
+        return int(found or 0)
+
+    async def put_post(self, topic: Topic, seq: int, message: int) -> None:
+        """Notes where a message stands in a topic."""
+        which = {"conversation_id": topic.conversation_id, "chat": topic.chat, "seq": seq}
+        statement = insert_of(self._transaction.dialect, desk_posts).values(**which, message=message)
+        await self._transaction.execute(
+            statement.on_conflict_do_update(index_elements=list(which), set_={"message": message})
+        )
+
+    async def post(self, topic: Topic, seq: int) -> int | None:
+        """The number of a message in a topic."""
+        query = select(_O.message).where(
+            _O.conversation_id == topic.conversation_id, _O.chat == topic.chat, _O.seq == seq
+        )
+        found: Any = (await self._transaction.execute(query)).scalar()
+        return None if found is None else int(found)
 
     async def see(self, present: Present) -> None:
         """An operator is there now."""
@@ -104,4 +139,4 @@ class SqlDesk:
 
 
 def _topic(row: Row[Any]) -> Topic:
-    return Topic(row.conversation_id, row.chat, row.mirror, row.thread, row.unwanted)
+    return Topic(row.conversation_id, row.chat, row.thread, row.last_seq, row.last_entry, row.unwanted)

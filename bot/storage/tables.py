@@ -262,10 +262,21 @@ desk_topics: Final = Table(
     metadata,
     Column("conversation_id", String(32), primary_key=True),
     Column("chat", BigInteger, primary_key=True, autoincrement=False),
-    Column("mirror", String(32), nullable=False),
     Column("thread", BigInteger, nullable=True),
+    Column("last_seq", BigId, nullable=False, server_default=text("0")),
+    Column("last_entry", BigId, nullable=False, server_default=text("0")),
     Column("unwanted", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("chat", "thread"),
+)
+
+# Under which number a message of the conversation stands in its topic.
+desk_posts: Final = Table(
+    "desk_posts",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("message", BigInteger, nullable=False),
 )
 
 desk_presence: Final = Table(

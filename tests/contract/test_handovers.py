@@ -12,7 +12,7 @@ from bot.domain.conversation import Mode
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.handover import Case, Event
 from bot.domain.text import Language
-from bot.ports import DeskEntry, Present, Topic, UnitsOfWork
+from bot.ports import DeskEntry, OutboxMessage, Present, Topic, UnitsOfWork
 from tests.fakes.clock import FakeClock
 
 
@@ -111,24 +111,37 @@ async def test_entries_in_order_and_gone_with_the_conversation(units: UnitsOfWor
         assert not await work.desk.entries(case.conversation_id, 0)
 
 
-async def test_topics(units: UnitsOfWork, clock: FakeClock) -> None:
-    topic = Topic("c", -1001, "mirror")
+async def test_topics_and_what_is_missing_in_them(units: UnitsOfWork, clock: FakeClock) -> None:
+    case = await opened(units, clock)
+    topic = Topic(case.conversation_id, -1001)
     async with units() as work:
         await work.desk.put_topic(topic)
-        await work.desk.put_topic(replace(topic, thread=77))
-        await work.desk.put_topic(Topic("c", -1002, "mirror-2"))
+        assert not await work.desk.unfilled_topics(9)
+        entry = await work.desk.add(DeskEntry(case.conversation_id, "queued", "system", {}))
+        assert await work.desk.unfilled_topics(9) == [topic]
+        filled = replace(topic, thread=77, last_entry=entry.id)
+        await work.desk.put_topic(filled)
+        assert not await work.desk.unfilled_topics(9)
+        (said,) = await work.outbox.append([OutboxMessage(case.conversation_id, "echo", {"text": "在吗"})])
+        assert await work.desk.unfilled_topics(9) == [filled]
+        filled = replace(filled, last_seq=said.seq)
+        await work.desk.put_topic(filled)
+        await work.desk.put_topic(Topic(case.conversation_id, -1002))
+        await work.desk.put_post(filled, said.seq, 501)
+        await work.desk.put_post(filled, said.seq, 502)
         await work.commit()
     async with units() as work:
-        assert await work.desk.topic("c", -1001) == replace(topic, thread=77)
-        assert await work.desk.topic_at(-1001, 77) == replace(topic, thread=77)
+        assert await work.desk.topic(case.conversation_id, -1001) == filled
+        assert await work.desk.topic_at(-1001, 77) == filled
         assert await work.desk.topic_at(-1002, 77) is None
-        assert len(await work.desk.topics_of("c")) == 2
-        assert not await work.desk.unwanted_topics(9)
-        gone = replace(topic, thread=77, unwanted=True)
+        assert len(await work.desk.topics_of(case.conversation_id)) == 2
+        assert await work.desk.post(filled, said.seq) == 502
+        assert await work.desk.post(filled, said.seq + 1) is None
+        gone = replace(filled, unwanted=True)
         await work.desk.put_topic(gone)
-        assert await work.desk.unwanted_topics(9) == [gone]
+        assert gone in await work.desk.unfilled_topics(9)
         await work.desk.drop_topic(gone)
-        assert await work.desk.topic("c", -1001) is None
+        assert await work.desk.topic(case.conversation_id, -1001) is None
         await work.commit()
 
 

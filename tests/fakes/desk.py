@@ -20,6 +20,8 @@ class DeskState:
     cases: dict[int, Case] = field(default_factory=dict)
     entries: list[DeskEntry] = field(default_factory=list)
     topics: dict[tuple[str, int], Topic] = field(default_factory=dict)
+    posts: dict[tuple[str, int, int], int] = field(default_factory=dict)
+    last_seq: dict[str, int] = field(default_factory=dict)  # the conversations' own, shared with them
     present: dict[str, Present] = field(default_factory=dict)
     cases_made: int = 0
     entries_made: int = 0
@@ -27,6 +29,8 @@ class DeskState:
     def forget(self, conversation_id: str) -> None:
         """Removes what belongs to a conversation; its topics stay, for they must still be deleted elsewhere."""
         self.cases = {n: case for n, case in self.cases.items() if case.conversation_id != conversation_id}
+        self.last_seq.pop(conversation_id, None)
+        self.posts = {where: n for where, n in self.posts.items() if where[0] != conversation_id}
         self.entries = [entry for entry in self.entries if entry.conversation_id != conversation_id]
 
 
@@ -103,11 +107,27 @@ class FakeDesk:
         found = (t for t in self._state.topics.values() if (t.chat, t.thread) == (chat, thread))
         return next(found, None)
 
-    async def unwanted_topics(self, limit: int) -> Sequence[Topic]:
-        return [topic for topic in self._state.topics.values() if topic.unwanted][:limit]
+    async def unfilled_topics(self, limit: int) -> Sequence[Topic]:
+        newest = {entry.conversation_id: entry.id for entry in self._state.entries}
+        return [
+            topic
+            for topic in self._state.topics.values()
+            if topic.unwanted
+            or topic.last_seq < self._state.last_seq.get(topic.conversation_id, 0)
+            or topic.last_entry < newest.get(topic.conversation_id, 0)
+        ][:limit]
 
     async def drop_topic(self, topic: Topic) -> None:
         self._state.topics.pop((topic.conversation_id, topic.chat), None)
+
+    async def last_seq(self, conversation_id: str) -> int:
+        return self._state.last_seq.get(conversation_id, 0)
+
+    async def put_post(self, topic: Topic, seq: int, message: int) -> None:
+        self._state.posts[topic.conversation_id, topic.chat, seq] = message
+
+    async def post(self, topic: Topic, seq: int) -> int | None:
+        return self._state.posts.get((topic.conversation_id, topic.chat, seq))
 
     async def see(self, present: Present) -> None:
         self._state.present[present.operator] = present

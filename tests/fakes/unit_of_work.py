@@ -191,6 +191,7 @@ class FakeOutbox:
             raise NotFound("this conversation is no longer there")
         seq = self._state.last_seq.get(conversation.id, 0) + 1
         self._state.last_seq[conversation.id] = seq
+        self._state.desk.last_seq[conversation.id] = seq
         stored = replace(
             message, seq=seq, id=self._state.number(), channel=message.channel or conversation.channel
         )

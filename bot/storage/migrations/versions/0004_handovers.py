@@ -64,11 +64,21 @@ def upgrade() -> None:
         "desk_topics",
         sa.Column("conversation_id", sa.String(32), nullable=False),
         sa.Column("chat", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("mirror", sa.String(32), nullable=False),
         sa.Column("thread", sa.BigInteger(), nullable=True),
+        sa.Column("last_seq", BIG, server_default=sa.text("0"), nullable=False),
+        sa.Column("last_entry", BIG, server_default=sa.text("0"), nullable=False),
         sa.Column("unwanted", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("conversation_id", "chat", name=op.f("pk_desk_topics")),
         sa.UniqueConstraint("chat", "thread", name=op.f("uq_desk_topics_chat_thread")),
+    )
+    op.create_table(
+        "desk_posts",
+        sa.Column("conversation_id", sa.String(32), nullable=False),
+        sa.Column("chat", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("message", sa.BigInteger(), nullable=False),
+        _of_conversation("desk_posts"),
+        sa.PrimaryKeyConstraint("conversation_id", "chat", "seq", name=op.f("pk_desk_posts")),
     )
     op.create_table(
         "desk_presence",
@@ -81,5 +91,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("desk_presence", "desk_topics", "desk_entries", "handovers"):
+    for table in ("desk_presence", "desk_posts", "desk_topics", "desk_entries", "handovers"):
         op.drop_table(table)
