@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal
@@ -15,8 +15,7 @@ from typing import Final, Literal
 from bot.domain.conversation import Mode
 from bot.domain.errors import Conflict
 from bot.domain.text import Language
-
-CHINA: Final = timezone(timedelta(hours=8))  # one time zone, without summer time
+from bot.domain.zone_time import ZONE_TIME
 
 Reason = Literal["wish", "complaint", "misses", "sensitive", "unsettled", "error"]
 
@@ -141,7 +140,7 @@ class Case:
     @property
     def number(self) -> str:
         """The case number that people are told: the day in China, and the running number."""
-        return f"{self.opened_at.astimezone(CHINA):%Y%m%d}-{self.id:04d}"
+        return f"{self.opened_at.astimezone(ZONE_TIME):%Y%m%d}-{self.id:04d}"
 
     @property
     def mode(self) -> Mode:

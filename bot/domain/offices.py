@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final, Protocol
 
-from bot.domain.handover import CHINA
 from bot.domain.text import Bilingual
+from bot.domain.zone_time import ZONE_TIME
 
 _STRICT: Mapping[str, Any] = {"extra": "forbid", "str_min_length": 1}
 _FAR: Final = 60  # days looked ahead: no holiday is that long
@@ -131,7 +131,7 @@ class Calendar:
         """The next moment from ``at`` on at which the office is open; ``at`` itself when it is."""
         begin = next(begin for begin, end in self._periods(at) if end > at)
         opens = max(at, begin)
-        years = range(at.astimezone(CHINA).year, opens.astimezone(CHINA).year + 1)
+        years = range(at.astimezone(ZONE_TIME).year, opens.astimezone(ZONE_TIME).year + 1)
         return Opening(opens, all(self._days.is_known(year) for year in years))
 
     def next_closing(self, at: datetime) -> datetime:
@@ -163,7 +163,7 @@ class Calendar:
 
     def _periods(self, at: datetime, days: int = _FAR) -> Iterator[tuple[datetime, datetime]]:
         """The periods of work from the day of ``at`` on."""
-        first = at.astimezone(CHINA).date()
+        first = at.astimezone(ZONE_TIME).date()
         for number in range(days + 1):
             day = first + timedelta(days=number)
             if self._days.is_working(day):
@@ -172,4 +172,4 @@ class Calendar:
 
 
 def _on(day: date, moment: time) -> datetime:
-    return datetime.combine(day, moment, CHINA)
+    return datetime.combine(day, moment, ZONE_TIME)

@@ -18,7 +18,7 @@ from bot.dialogue.mind import Mind
 from bot.dialogue.normal import chinese_share
 from bot.dialogue.who import only_visible
 from bot.dialogue.wording import Wording
-from bot.domain.conversation import Context, Conversation
+from bot.domain.conversation import Context, Conversation, Mode
 from bot.domain.decisions import Refuse, Social
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.messages import Inbound, Outcome, Reply
@@ -43,6 +43,7 @@ from bot.service.limits import Limits, Room, Tempo
 from bot.service.notices import Notices
 from bot.service.order import Order, Place
 from bot.service.recognise import NobodyKnown, Recognition
+from bot.service.reception import Arrived, NoPeople, People, Thought
 from bot.service.wire import reply_to_wire
 
 log = logging.getLogger(__name__)
@@ -112,6 +113,7 @@ class MessageHandler:
         switch: Switched = AlwaysOn(),  # noqa: B008 - has no state
         limits: Limits = Limits(),  # noqa: B008 - a frozen value
         staff: Recognition = NobodyKnown(),  # noqa: B008 - has no state
+        people: People = NoPeople(),  # noqa: B008 - has no state
         probe: Probe = no_probe,
     ) -> None:
         self._units = units
@@ -122,6 +124,7 @@ class MessageHandler:
         self._notices = notices
         self._switch = switch
         self._staff = staff
+        self._people = people
         self._room = Room(limits)
         self._tempo = Tempo(limits)
         self._order = Order()
@@ -219,6 +222,10 @@ class MessageHandler:
             await work.outbox.unpark(conversation.id, said.began - STALE)
         if said.refusal == "too_fast" and _was_warned(conversation, said.began):
             return await self._pass_over(work, conversation, said)
+        revision = said.mind.catalogue.revision.number
+        arrived = Arrived(said.message, said.accepted.inbound_id, revision, said.began)
+        if taken := await self._people.take(work, conversation, arrived):
+            return taken
         return await self._answer(work, conversation, await self._recognised(work, said))
 
     async def _recognised(self, work: UnitOfWork, said: Said) -> Said:
@@ -254,11 +261,16 @@ class MessageHandler:
     async def _answer(self, work: UnitOfWork, conversation: Conversation, said: Said) -> TurnResult:
         turn = self._think(conversation.context, said)
         now = self._clock.now()
-        result = _result(turn, conversation, now)
         if _wants_to_be_forgotten(turn.decided):
+            result = _result(turn, replace(conversation, mode=Mode.BOT), now)
+            await self._people.forget(work, conversation)
             await work.conversations.forget(conversation.id)
             await work.audit.add(AuditEntry("person", "conversation.forgotten", conversation.id, "asked for"))
             return result
+        handing = await self._people.follow(work, conversation, _thought(turn))
+        turn = replace(turn, composed=handing.composed)
+        conversation = replace(conversation, mode=handing.mode)
+        result = _result(turn, conversation, now)
         accepted, warned_at = said.accepted, conversation.warned_at
         await work.inbox.decided(accepted.inbound_id, result)
         context = replace(turn.decided.context, touched=now)
@@ -272,7 +284,7 @@ class MessageHandler:
             conversation.id, accepted.inbound_id, said.message.text[:4000], now, revision, result
         )
         await work.turns.add(record)
-        await work.outbox.append(_said(conversation.id, turn, result))
+        await work.outbox.append([*_said(conversation.id, turn, result), *handing.messages])
         return result
 
     def _think(self, context: Context, said: Said) -> Turn:
@@ -298,6 +310,13 @@ class MessageHandler:
         if said.act:
             return Decided((Social(said.act),), context)
         return decide(said.utterance, said.heard, context, said.mind)
+
+
+def _thought(turn: Turn) -> Thought:
+    said = turn.said
+    return Thought(
+        said.message, said.began, turn.language, said.heard, turn.decided, turn.composed, said.mind.catalogue
+    )
 
 
 def _where(error: Exception) -> str:

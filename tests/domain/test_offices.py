@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.handover import CHINA
 from bot.domain.offices import Calendar, Office, Offices, Shift
 from bot.domain.text import Bilingual
+from bot.domain.zone_time import ZONE_TIME
 from bot.planning.holidays import Holidays
 
 HOURS = (Shift(time(8, 30), time(12)), Shift(time(14), time(17, 30)))
@@ -22,7 +22,7 @@ LENGTHS = st.timedeltas(timedelta(0), timedelta(hours=60))
 
 
 def at(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
-    return datetime(2026, month, day, hour, minute, tzinfo=CHINA)
+    return datetime(2026, month, day, hour, minute, tzinfo=ZONE_TIME)
 
 
 def test_a_working_day() -> None:
@@ -54,10 +54,10 @@ def test_the_wait_stands_still_over_lunch_and_night() -> None:
 
 def test_a_year_that_is_not_arranged_is_said() -> None:
     known = max(year for year in range(2020, 2040) if Holidays.of().is_known(year))
-    last = datetime(known, 12, 31, 23, tzinfo=CHINA)
+    last = datetime(known, 12, 31, 23, tzinfo=ZONE_TIME)
     assert not CALENDAR.next_opening(last).sure
     assert CALENDAR.next_opening(at(24, 18)).sure
-    assert CALENDAR.next_opening(datetime(known + 1, 1, 20, 3, tzinfo=CHINA)).at.date() >= date(
+    assert CALENDAR.next_opening(datetime(known + 1, 1, 20, 3, tzinfo=ZONE_TIME)).at.date() >= date(
         known + 1, 1, 20
     )
 
