@@ -16,6 +16,7 @@ import aiohttp
 from bot.clock import WallClock
 from bot.curation.contacts import read_contacts
 from bot.curation.language_files import read_lexicon
+from bot.curation.office_files import read_offices
 from bot.curation.template_files import read_templates
 from bot.dialogue.asks import ask_in_words
 from bot.dialogue.linking import build_index
@@ -28,6 +29,7 @@ from bot.domain.contacts import Contacts
 from bot.domain.in_force import in_force, next_change
 from bot.domain.lexicon import Lexicon
 from bot.domain.records import Matter, ParkFact, Ref
+from bot.domain.staff import Right
 from bot.domain.text import Audience
 from bot.domain.zone_time import local_day
 from bot.nlu.gazetteer import Gazetteer
@@ -36,13 +38,22 @@ from bot.nlu.rasa_client import RasaPool
 from bot.nlu.supervisor import RasaCommand, RasaSupervisor
 from bot.nlu.understanding import CachedNlu
 from bot.planning.book import PlanningBook
-from bot.ports import Clock, UnitsOfWork
+from bot.planning.holidays import Holidays
+from bot.ports import Clock, UnitOfWork, UnitsOfWork
 from bot.service.assistant import ConversationService
+from bot.service.desk_clock import DeskClock
+from bot.service.desk_messages import DeskMessages, Front
+from bot.service.desk_setup import DeskSetup
 from bot.service.handle_message import MessageHandler
 from bot.service.housekeeping import Housekeeping, Job
 from bot.service.limits import Limits
 from bot.service.notices import Notices
+<<<<<<< HEAD
 from bot.service.recognise import StaffRecognition
+=======
+from bot.service.operator_desk import OperatorDesk
+from bot.service.reception import Reception
+>>>>>>> e292ece (Operators act from topics: commands, words, files and edits, each once; wire the desk)
 from bot.service.retention import Keep, Retention
 from bot.service.staff_access import StaffAccess
 from bot.service.staff_codes import Codes
@@ -123,6 +134,35 @@ def _book(knowledge: KnowledgeSet, revision: Revision, audience: Audience) -> Pl
     return PlanningBook.of(knowledge, revision, audience) if knowledge.planning.rules else None
 
 
+class LiveDays:
+    """Which days are worked, by the active revision's planning rules and the official calendar."""
+
+    def __init__(self, minds: LiveMinds) -> None:
+        self._minds = minds
+
+    def is_working(self, day: date) -> bool:
+        """Of a year that is not known, whether it would be by the week alone."""
+        return self._holidays().is_working(day)
+
+    def is_known(self, year: int) -> bool:
+        """Whether the official arrangement of a year is known."""
+        return self._holidays().is_known(year)
+
+    def _holidays(self) -> Holidays:
+        book = self._minds.current(Audience.PUBLIC).book
+        return book.holidays if book else Holidays.of()
+
+
+def _desks(settings: Settings, wording: Wording, clock: Clock, minds: LiveMinds) -> DeskSetup:
+    async def operators(work: UnitOfWork) -> bool:
+        now = clock.now()
+        people = await work.people.everybody()
+        return any(person.active(now) and person.may(Right.CONVERSE) for person in people)
+
+    offices = read_offices(settings.knowledge_dir)
+    return DeskSetup(offices, LiveDays(minds), wording, settings.desk_chats, operators)
+
+
 @dataclass(slots=True)
 class Core:
     """The parts that every way in needs."""
@@ -136,8 +176,14 @@ class Core:
     supervisor: RasaSupervisor | None
     wording: Wording
     assistant: ConversationService
+<<<<<<< HEAD
     staff: StaffAccess
     notices: Notices = field(default_factory=Notices)
+=======
+    notices: Notices
+    desk: OperatorDesk
+    desk_messages: DeskMessages
+>>>>>>> e292ece (Operators act from topics: commands, words, files and edits, each once; wire the desk)
     jobs: list[Job] = field(default_factory=list)
     beside: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
 
@@ -187,6 +233,7 @@ async def open_core(
         nlu = CachedNlu(pool, Gazetteer(lexicon))
         switch = SwitchWatch(units, clock)
         await switch.refresh()
+<<<<<<< HEAD
         staff = StaffAccess(units, clock, Codes(secret_key(settings)))
         handler = MessageHandler(
             units, nlu, LiveMinds(watch), wording, clock, notices,
@@ -195,8 +242,22 @@ async def open_core(
         assistant = ConversationService(handler, units, notices)
         yield Core(
             settings, clock, store, units, watch, pool, supervisor, wording, assistant, staff, notices,
+=======
+        desks = _desks(settings, wording, clock, LiveMinds(watch))
+        desk = OperatorDesk(desks, units, clock, notices)
+        desk_messages = DeskMessages(desk, units, clock)
+        handler = MessageHandler(
+            units, nlu, LiveMinds(watch), wording, clock, notices, switch=switch, limits=_limits(settings),
+            people=Reception(desks),
+        )  # fmt: skip
+        front = Front(handler, desk_messages)
+        assistant = ConversationService(front, units, notices)
+        yield Core(
+            settings, clock, store, units, watch, pool, supervisor, wording, assistant, notices, desk, desk_messages,
+>>>>>>> e292ece (Operators act from topics: commands, words, files and edits, each once; wire the desk)
             jobs=[
-                Job("take up", 2, TakeUp(handler, units, clock)),
+                Job("take up", 2, TakeUp(front, units, clock)),
+                Job("desk clock", 2, DeskClock(desks, units, clock, notices)),
                 Job("retention", 3600, Retention(_keep(settings), units, clock)),
                 Job("tidy", 300, engine.tidy),
             ],

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field("https://api.telegram.org/bot", description="base of the Bot API")
     telegram_webhook_secret: SecretStr | None = Field(None, description="required with BOT_PUBLIC_URL")
     telegram_desk_chat_id: int | None = Field(None, description="the operators' supergroup with topics")
+    telegram_desk_more_chat_ids: Annotated[tuple[int, ...], NoDecode] = Field(
+        (), description="comma-separated further groups of operators, when one is too busy"
+    )
     secret_key: SecretStr | None = Field(
         None, description="signs sessions, codes and buttons; made under var/"
     )
@@ -67,7 +70,7 @@ class Settings(BaseSettings):
     )
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json")
 
-    @field_validator("nlu_urls", "trusted_proxies", mode="before")
+    @field_validator("nlu_urls", "trusted_proxies", "telegram_desk_more_chat_ids", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (
@@ -89,6 +92,13 @@ class Settings(BaseSettings):
         if self.public_url and self.telegram_token and not self.telegram_webhook_secret:
             raise ValueError("BOT_TELEGRAM_WEBHOOK_SECRET is required when BOT_PUBLIC_URL is set")
         return self
+
+    @property
+    def desk_chats(self) -> tuple[int, ...]:
+        """The operators' Telegram groups; none without a token."""
+        if self.telegram_token is None or self.telegram_desk_chat_id is None:
+            return ()
+        return (self.telegram_desk_chat_id, *self.telegram_desk_more_chat_ids)
 
     @property
     def database(self) -> str:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from bot.domain.messages import Inbound
 from bot.ports import OutboxMessage, TurnResult, UnitsOfWork
-from bot.service.handle_message import MessageHandler
 from bot.service.notices import Notices
 
 _LOOK_AGAIN: Final = 2.0  # seconds: another replica's messages are seen by looking, not by being told
 
 
+class Handler(Protocol):
+    """Acts on a message once."""
+
+    async def handle_message(self, message: Inbound) -> TurnResult: ...
+
+
 class ConversationService:
     """The use cases behind one conversation."""
 
-    def __init__(self, handler: MessageHandler, units: UnitsOfWork, notices: Notices) -> None:
+    def __init__(self, handler: Handler, units: UnitsOfWork, notices: Notices) -> None:
         self._handler = handler
         self._units = units
         self._notices = notices

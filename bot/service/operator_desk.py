@@ -5,6 +5,7 @@ Every use case may be repeated and may lose a race: whoever is second gets ``Tak
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
@@ -14,9 +15,11 @@ from typing import Any, Final
 from bot.domain.conversation import Conversation, Mode
 from bot.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from bot.domain.handover import HELD, OPEN, Case, Event
-from bot.domain.messages import Button, Enclosure, SourceLine
+from bot.domain.messages import Button, Enclosure, Outcome, SourceLine
 from bot.domain.privacy import mask
-from bot.ports import Clock, OutboxMessage, Present, UnitOfWork, UnitsOfWork
+from bot.domain.text import Language
+from bot.domain.understanding import Source, Understanding
+from bot.ports import Clock, OutboxMessage, Present, TurnResult, UnitOfWork, UnitsOfWork
 from bot.service.desk_setup import DeskSetup
 from bot.service.desk_steps import DeskSteps
 from bot.service.notices import Notices
@@ -36,21 +39,29 @@ class Taken(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who works at the desk. ``name``: as colleagues know them; ``offices`` None: all of them."""
+    """Who works at the desk. ``name``: as colleagues know them; ``offices`` None: all of them.
+
+    ``acts_on``: the inbox's number of the message that they act by, decided in the same transaction; 0: none.
+    """
 
     id: str
     name: str
     offices: frozenset[str] | None = None
+    acts_on: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What an operator says to the person. ``message_id``: the operator's own for it, so that it can be changed later."""
+    """What an operator says to the person. ``message_id``: the operator's own for it, so that it can be changed later.
+
+    ``posted``: the group and number under which it stands in a topic already.
+    """
 
     text: str
     enclosures: tuple[Enclosure, ...] = ()
     sources: tuple[SourceLine, ...] = ()
     message_id: str = ""
+    posted: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -126,21 +137,26 @@ class OperatorDesk:
             await self._mine(work, operator)
             work.case = work.case.replied(work.now)
             await self._save(work)
-            await work.unit.outbox.append([_operator_message(work.case, words, work.now)])
+            await self._say(work, words, {})
             return work.case
 
-    async def change(self, operator: Operator, case_id: int, message_id: str, text: str | None) -> Case:
-        """What was said before is said otherwise, or (``text`` None) taken back."""
+    async def change(self, operator: Operator, case_id: int, words: Words, *, gone: bool = False) -> Case:
+        """What was said before under this ``message_id`` is said otherwise, or (``gone``) taken back."""
         async with self._work(operator, case_id) as work:
             if work.case.operator != operator.id:
                 raise Refused("only who said it can change it")
-            words = Words(
-                "" if text is None else text[:LONGEST], message_id=f"{message_id}~{work.now.timestamp()}"
-            )
-            message = _operator_message(work.case, words, work.now)
-            gone = {"edits": message_id} | ({"deleted": True} if text is None else {})
-            await work.unit.outbox.append([replace(message, payload={**message.payload, **gone})])
+            own_id = f"{words.message_id}~{work.now.timestamp()}"
+            more = {"edits": _public(words.message_id)} | ({"deleted": True} if gone else {})
+            await self._say(work, replace(words, text=words.text[:LONGEST], message_id=own_id), more)
             return work.case
+
+    async def _say(self, work: _Work, words: Words, more: Mapping[str, Any]) -> None:
+        message = _operator_message(work.case, words, work.now)
+        (said,) = await work.unit.outbox.append([replace(message, payload={**message.payload, **more})])
+        if words.posted is not None:
+            chat, number = words.posted
+            if (topic := await work.unit.desk.topic(work.case.conversation_id, chat)) is not None:
+                await work.unit.desk.put_post(topic, said.seq, number)
 
     async def note(self, operator: Operator, case_id: int, text: str) -> Case:
         """A note among colleagues: never shown to the person."""
@@ -195,13 +211,10 @@ class OperatorDesk:
             await self._tell(work, "closed", rating_buttons(self.setup, work.case))
             return work.case
 
-    async def remark(self, case_id: int, kind: str, actor: str, payload: Mapping[str, Any]) -> None:
-        """An entry in the desk's own record: an answer to an operator that the person is not shown."""
-        async with self._units() as work:
-            case = await work.handovers.get(case_id)
-            await self._steps.note(work, case, kind, actor, **payload)
-            await work.commit()
-        self._told(case)
+    async def remark(self, operator: Operator, case_id: int, kind: str, payload: Mapping[str, Any]) -> None:
+        """An answer to an operator, in the desk's own record: the person is not shown it."""
+        async with self._work(operator, case_id) as work:
+            await self._steps.note(work.unit, work.case, kind, operator.id, **payload)
 
     async def see(self, operator: Operator, conversation_id: str = "") -> Sequence[Present]:
         """The operator is at the web desk, with a conversation before them; gives who else is."""
@@ -225,6 +238,8 @@ class OperatorDesk:
             self._allow(operator, case)
             work = _Work(unit, conversation, case, self._clock.now())
             yield work
+            if operator.acts_on:
+                await unit.inbox.decided(operator.acts_on, acted(work.case))
             await unit.commit()
         self._told(work.case, work.conversation.channel)
 
@@ -270,6 +285,13 @@ class OperatorDesk:
         await work.unit.outbox.append([self._steps.said(work.case, work.now, words, buttons)])
 
 
+def acted(case: Case | None) -> TurnResult:
+    """The turn of a message by which an operator acted: no words of the bot's."""
+    mode, language = (case.mode, case.language) if case else (Mode.BOT, Language.ZH)
+    understood = Understanding("operator", 1.0, Source.COMMAND)
+    return TurnResult(Outcome.HANDOVER, language, mode, (), (), understood, 0.0)
+
+
 def rating_buttons(setup: DeskSetup, case: Case) -> tuple[Button, ...]:
     """One to five stars."""
     return tuple(
@@ -280,10 +302,15 @@ def rating_buttons(setup: DeskSetup, case: Case) -> tuple[Button, ...]:
 def _operator_message(case: Case, words: Words, now: datetime) -> OutboxMessage:
     payload: dict[str, Any] = {
         "text": words.text, "lang": case.language.value, "mode": case.mode.value, "at": now.isoformat(),
-        "operator": case.operator, "sources": [asdict(source) for source in words.sources],
+        "sources": [asdict(source) for source in words.sources],
     }  # fmt: skip
     if words.message_id:
-        payload["message_id"] = words.message_id
+        payload["message_id"] = _public(words.message_id)
     if words.enclosures:
         payload["enclosures"] = [asdict(enclosure) for enclosure in words.enclosures]
     return OutboxMessage(case.conversation_id, "operator", payload)
+
+
+def _public(message_id: str) -> str:
+    """An operator's message as the person may know it: the id itself tells where the desk is."""
+    return f"d{hashlib.sha256(message_id.encode()).hexdigest()[:20]}"

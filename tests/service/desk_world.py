@@ -11,11 +11,13 @@ from bot.dialogue.mind import Mind
 from bot.domain.handover import Case
 from bot.domain.messages import Inbound
 from bot.domain.text import Audience
+from bot.domain.understanding import Source, Understanding
 from bot.domain.zone_time import ZONE_TIME
 from bot.planning.holidays import Holidays
-from bot.ports import OutboxMessage, TurnResult, UnitOfWork
+from bot.ports import Nlu, OutboxMessage, TurnResult, UnitOfWork
 from bot.service.assistant import ConversationService
 from bot.service.desk_clock import DeskClock
+from bot.service.desk_messages import DeskMessages, Front
 from bot.service.desk_setup import DeskSetup
 from bot.service.handle_message import MessageHandler
 from bot.service.notices import Notices
@@ -34,6 +36,16 @@ async def somebody(work: UnitOfWork) -> bool:
     return True
 
 
+class Always:
+    """Understands everything as one intent."""
+
+    def __init__(self, intent: str) -> None:
+        self._intent = intent
+
+    async def parse(self, text: str) -> Understanding:
+        return Understanding(self._intent, 0.95, Source.RASA)
+
+
 class FixedMinds:
     """The knowledge folder, never switched."""
 
@@ -45,7 +57,11 @@ class DeskWorld:
     """``at``: when it begins, in China's time."""
 
     def __init__(
-        self, at: datetime = datetime(2026, 11, 24, 9, tzinfo=ZONE_TIME), *, watched: bool = True
+        self,
+        at: datetime = datetime(2026, 11, 24, 9, tzinfo=ZONE_TIME),
+        *,
+        watched: bool = True,
+        nlu: Nlu | None = None,
     ) -> None:
         self.clock = FakeClock(at)
         self.units = FakeUnitsOfWork(self.clock)
@@ -53,11 +69,12 @@ class DeskWorld:
         setup = DeskSetup(read_offices(KNOWLEDGE), Holidays.of(), wording())
         self.setup = replace(setup, operators=somebody) if watched else setup
         self.handler = MessageHandler(
-            self.units, gazetteer(), FixedMinds(), wording(), self.clock, self.notices,
+            self.units, nlu or gazetteer(), FixedMinds(), wording(), self.clock, self.notices,
             people=Reception(self.setup),
         )  # fmt: skip
-        self.assistant = ConversationService(self.handler, self.units, self.notices)
         self.desk = OperatorDesk(self.setup, self.units, self.clock, self.notices)
+        front = Front(self.handler, DeskMessages(self.desk, self.units, self.clock))
+        self.assistant = ConversationService(front, self.units, self.notices)
         self.time = DeskClock(self.setup, self.units, self.clock, self.notices)
         self.said_so_far = 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,11 +11,12 @@ import pytest
 from bot.domain.conversation import Mode
 from bot.domain.errors import InvalidInput, NotFound, Refused
 from bot.domain.handover import NotAllowed
-from bot.domain.messages import Outcome
+from bot.domain.messages import Enclosure, Inbound, Outcome
 from bot.domain.text import Language
 from bot.domain.zone_time import ZONE_TIME
+from bot.ports import Topic
 from bot.service.operator_desk import Operator, Taken, Words
-from tests.service.desk_world import LI, WANG, DeskWorld
+from tests.service.desk_world import LI, WANG, Always, DeskWorld
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -133,10 +135,14 @@ async def test_who_does_not_take_the_offer_goes_on_with_the_bot(world: DeskWorld
     assert (turn.mode, turn.outcome) == (Mode.BOT, Outcome.ANSWERED)
 
 
-async def test_a_complaint_is_offered_a_person(world: DeskWorld) -> None:
+async def test_a_complaint_is_offered_a_person() -> None:
+    world = DeskWorld(nlu=Always("complain"))
     turn = await world.say("你们太差劲了")
     assert turn.mode is Mode.OFFERED
     assert "12345" in turn.replies[-1].text
+    assert turn.replies[-1].buttons[0].value == "#h"
+    assert (await world.say("#h")).mode is Mode.QUEUED
+    assert (await world.case()).reason == "complaint"
 
 
 async def test_outside_hours_the_next_opening_is_told_and_the_bot_goes_on() -> None:
@@ -278,12 +284,14 @@ async def test_old_buttons_are_told_to_be_old(world: DeskWorld) -> None:
 async def test_what_an_operator_said_can_be_changed_and_taken_back(world: DeskWorld) -> None:
     await world.say("转人工")
     case = await world.desk.reply(LI, (await world.case()).id, Words("明天", message_id="t1"))
-    await world.desk.change(LI, case.id, "t1", "后天")
-    assert (await world.last("operator"))["edits"] == "t1"
-    await world.desk.change(LI, case.id, "t1", None)
+    original = (await world.last("operator"))["message_id"]
+    assert "t1" not in original  # the operator's own id stays at the desk
+    await world.desk.change(LI, case.id, Words("后天", message_id="t1"))
+    assert (await world.last("operator"))["edits"] == original
+    await world.desk.change(LI, case.id, Words("", message_id="t1"), gone=True)
     assert (await world.last("operator"))["deleted"] is True
     with pytest.raises(Refused):
-        await world.desk.change(WANG, case.id, "t1", "x")
+        await world.desk.change(WANG, case.id, Words("x", message_id="t1"))
 
 
 async def test_repeated_messages_act_once(world: DeskWorld) -> None:
@@ -292,3 +300,66 @@ async def test_repeated_messages_act_once(world: DeskWorld) -> None:
     again = await world.say("转人工")
     assert again.replies == first.replies
     assert await world.cases() == 1
+
+
+# -- from a topic of a group -----------------------------------------------------------------------------------
+
+
+async def in_topic(world: DeskWorld) -> None:
+    """The conversation has a topic."""
+    await world.say("转人工")
+    case = await world.case()
+    async with world.units() as work:
+        await work.desk.put_topic(Topic(case.conversation_id, -1001, 56))
+        await work.commit()
+
+
+async def operator_says(world: DeskWorld, number: int, text: str, **rest: object) -> None:
+    identifier = f"u{number}.-1001/56.1.{number}"
+    message = Inbound("telegram", identifier, "-1001/56", text, sender="4711", desk=True)
+    await world.assistant.handle(replace(message, **rest))  # type: ignore[arg-type]
+
+
+async def test_commands_and_words_in_a_topic(world: DeskWorld) -> None:
+    await in_topic(world)
+    await operator_says(world, 1, "/claim")
+    assert (await world.case()).state is Mode.CLAIMED
+    photo = Enclosure("photo", ref="file-1")
+    await operator_says(world, 2, "您好", enclosures=(photo,))
+    said = await world.last("operator")
+    assert (said["text"], said["enclosures"][0]["ref"]) == ("您好", "file-1")
+    await operator_says(world, 3, "/note@our_bot 回电")
+    assert "回电" not in str(await world.told())
+    await operator_says(world, 4, "您好！", edits="u2.-1001/56.1.2")
+    assert (await world.last("operator"))["edits"] == said["message_id"]
+    await operator_says(world, 5, "/nonsense")
+    assert (await world.entries())[-1] == "unknown"
+    assert "nonsense" not in str(await world.told())
+    await operator_says(world, 6, "/transfer 建设处")
+    assert (await world.case()).office == "construction-office"
+    await operator_says(world, 7, "/close")
+    assert (await world.case()).state is Mode.CLOSED
+    await operator_says(world, 8, "/back")
+    assert (await world.entries())[-1] == "not_possible"
+
+
+async def test_another_operator_in_the_topic_is_told_who_was_first(world: DeskWorld) -> None:
+    await in_topic(world)
+    await operator_says(world, 1, "/claim")
+    await operator_says(world, 2, "/claim", sender="4712")
+    entry = world.units.state.desk.entries[-1]
+    assert (entry.kind, entry.payload["name"]) == ("refused", "#4711")
+
+
+async def test_an_operators_message_taken_up_twice_is_said_once(world: DeskWorld) -> None:
+    await in_topic(world)
+    for _ in range(3):
+        await operator_says(world, 1, "您好")
+    assert [item.payload["text"] for item in await world.told() if item.kind == "operator"] == ["您好"]
+
+
+async def test_talk_outside_topics_of_conversations_is_no_concern_of_ours(world: DeskWorld) -> None:
+    await in_topic(world)
+    await operator_says(world, 1, "大家早", conversation="-1001")
+    await operator_says(world, 2, "大家早", conversation="-1001/99")
+    assert not [item for item in await world.told() if item.kind == "operator"]
