@@ -48,12 +48,9 @@ from bot.service.handle_message import MessageHandler
 from bot.service.housekeeping import Housekeeping, Job
 from bot.service.limits import Limits
 from bot.service.notices import Notices
-<<<<<<< HEAD
-from bot.service.recognise import StaffRecognition
-=======
 from bot.service.operator_desk import OperatorDesk
 from bot.service.reception import Reception
->>>>>>> e292ece (Operators act from topics: commands, words, files and edits, each once; wire the desk)
+from bot.service.recognise import StaffRecognition
 from bot.service.retention import Keep, Retention
 from bot.service.staff_access import StaffAccess
 from bot.service.staff_codes import Codes
@@ -176,14 +173,10 @@ class Core:
     supervisor: RasaSupervisor | None
     wording: Wording
     assistant: ConversationService
-<<<<<<< HEAD
     staff: StaffAccess
-    notices: Notices = field(default_factory=Notices)
-=======
     notices: Notices
     desk: OperatorDesk
     desk_messages: DeskMessages
->>>>>>> e292ece (Operators act from topics: commands, words, files and edits, each once; wire the desk)
     jobs: list[Job] = field(default_factory=list)
     beside: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
 
@@ -233,28 +226,18 @@ async def open_core(
         nlu = CachedNlu(pool, Gazetteer(lexicon))
         switch = SwitchWatch(units, clock)
         await switch.refresh()
-<<<<<<< HEAD
         staff = StaffAccess(units, clock, Codes(secret_key(settings)))
-        handler = MessageHandler(
-            units, nlu, LiveMinds(watch), wording, clock, notices,
-            switch=switch, limits=_limits(settings), staff=StaffRecognition(staff),
-        )  # fmt: skip
-        assistant = ConversationService(handler, units, notices)
-        yield Core(
-            settings, clock, store, units, watch, pool, supervisor, wording, assistant, staff, notices,
-=======
         desks = _desks(settings, wording, clock, LiveMinds(watch))
         desk = OperatorDesk(desks, units, clock, notices)
         desk_messages = DeskMessages(desk, units, clock)
         handler = MessageHandler(
             units, nlu, LiveMinds(watch), wording, clock, notices, switch=switch, limits=_limits(settings),
-            people=Reception(desks),
+            staff=StaffRecognition(staff), people=Reception(desks),
         )  # fmt: skip
         front = Front(handler, desk_messages)
         assistant = ConversationService(front, units, notices)
         yield Core(
-            settings, clock, store, units, watch, pool, supervisor, wording, assistant, notices, desk, desk_messages,
->>>>>>> e292ece (Operators act from topics: commands, words, files and edits, each once; wire the desk)
+            settings, clock, store, units, watch, pool, supervisor, wording, assistant, staff, notices, desk, desk_messages,
             jobs=[
                 Job("take up", 2, TakeUp(front, units, clock)),
                 Job("desk clock", 2, DeskClock(desks, units, clock, notices)),

@@ -42,8 +42,8 @@ from bot.ports import (
 from bot.service.limits import Limits, Room, Tempo
 from bot.service.notices import Notices
 from bot.service.order import Order, Place
-from bot.service.recognise import NobodyKnown, Recognition
 from bot.service.reception import Arrived, NoPeople, People, Thought
+from bot.service.recognise import NobodyKnown, Recognition
 from bot.service.wire import reply_to_wire
 
 log = logging.getLogger(__name__)
