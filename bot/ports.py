@@ -65,13 +65,16 @@ class Accepted:
 class OutboxMessage:
     """One thing to deliver, in order within its conversation. ``seq`` counts from 1 in each conversation.
 
-    ``kind``: reply (the bot), operator (a person), mode (a change of who holds the conversation), echo (what the person said).
+    ``kind``: reply (the bot), operator (a person), mode (a change of who holds the conversation), echo (what the person said),
+    event (what only the desk is shown).
+    ``sent_as``: the channel's own ids of what was sent for it, one a part. A payload with ``edits`` replaces what was said in
+    answer to the message of that external id: ``replaces`` holds what was sent then, part by part, when it is leased.
     When leased: ``to`` is whom it is for (the conversation's external id on its channel), ``repeat`` that an earlier send of
     it ended nobody knows how, so that the person may have it already.
     """
 
     conversation_id: str
-    kind: Literal["reply", "operator", "mode", "echo"]
+    kind: Literal["reply", "operator", "mode", "echo", "event"]
     payload: dict[str, Any]
     seq: int = 0
     id: int = 0
@@ -79,6 +82,22 @@ class OutboxMessage:
     attempts: int = 0
     to: str = ""
     repeat: bool = False
+    sent_as: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message that could be sent now: the first of its conversation that is not done."""
+
+    id: int
+    conversation_id: str
+    to: str
+    due_at: datetime
+
+
+# Which of the messages that could be sent are leased now, by id.
+Choice = Callable[[Sequence[Due]], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,7 @@ class Inbox(Protocol):
     ``decided`` raises Conflict for a message that was decided before: answer with the stored result instead.
     ``undecided`` (of a channel) and ``left`` (of all, accepted at ``since`` or before) list what a process that ended too early
     left behind, oldest first; ``read`` gives one by its number. What is stored is masked (``domain/privacy.py``).
+    ``find`` gives the external id of the last message of a conversation whose id begins and ends so.
     """
 
     async def accept(self, message: Inbound, at: datetime) -> Accepted: ...
@@ -106,16 +126,21 @@ class Inbox(Protocol):
     async def undecided(self, channel: str, limit: int) -> Sequence[Inbound]: ...
     async def left(self, since: datetime, limit: int) -> Sequence[Inbound]: ...
     async def read(self, inbound_id: int) -> Inbound | None: ...
+    async def find(self, channel: str, conversation: str, beginning: str, ending: str) -> str | None: ...
 
 
 class Conversations(Protocol):
     """Conversations, locked for the length of the unit of work.
 
     ``id_of`` begins the conversation when there is none; ``lock`` raises NotFound, ``save`` Conflict (read it again).
+    ``at`` lists the conversations in a place, also those of its topics (``PLACE/TOPIC``); ``move`` gives one the same external
+    id in another place, and False when there is one already.
     """
 
     async def id_of(self, channel: str, external_id: str) -> str: ...
     async def find(self, channel: str, external_id: str) -> str | None: ...
+    async def at(self, channel: str, place: str) -> Sequence[str]: ...
+    async def move(self, conversation_id: str, before: str, after: str) -> bool: ...
     async def lock(self, conversation_id: str) -> Conversation: ...
     async def save(self, conversation: Conversation) -> None: ...
     async def forget(self, conversation_id: str) -> None: ...
@@ -131,6 +156,7 @@ class Turns(Protocol):
 class Outbox(Protocol):
     """Messages to deliver. Appending numbers them in their conversation.
 
+    ``lease`` takes the first message of each conversation, or those that ``choose`` chooses among at most ``limit`` of them.
     A lease that ends unsettled makes the message a ``repeat`` for whoever leases it next; ``hold`` makes leases longer.
     ``settle`` with ``unknown`` and a ``due_at`` ends a lease unsettled at that time; without ``due_at`` it is the last word,
     and what follows goes on.
@@ -138,15 +164,23 @@ class Outbox(Protocol):
     ``park`` sets everything undelivered of a conversation aside, and what is appended to it from then on, until ``unpark``
     makes it due again, in order; what was said before ``since`` is then refused: it is too old to be of use.
     What is said on a channel whose people fetch it themselves (web, console) is ``sent`` from the start.
+
+    ``note`` keeps what was sent for a message so far; ``defer`` makes nothing that goes to a place due before a time;
+    ``sent_since`` tells when and to whom something was sent, once a part, oldest first.
     """
 
     async def append(self, messages: Sequence[OutboxMessage]) -> Sequence[OutboxMessage]: ...
     async def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[OutboxMessage]: ...
     async def lease(
-        self, channel: str, limit: int, until: datetime, now: datetime
+        self, channel: str, limit: int, until: datetime, now: datetime, choose: Choice | None = None
     ) -> Sequence[OutboxMessage]: ...
+    async def note(self, message_id: int, sent_as: Sequence[str]) -> None: ...
+    async def defer(self, channel: str, place: str, until: datetime) -> None: ...
+    async def sent_since(self, channel: str, since: datetime) -> Sequence[tuple[datetime, str]]: ...
     async def hold(self, message_ids: Sequence[int], until: datetime) -> None: ...
-    async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None: ...
+    async def settle(
+        self, message_id: int, state: str, due_at: datetime | None = None, sent_as: Sequence[str] = ()
+    ) -> None: ...
     async def park(self, conversation_id: str) -> None: ...
     async def unpark(self, conversation_id: str, since: datetime) -> None: ...
 
@@ -346,13 +380,15 @@ class Rate:
 class Sent:
     """How one send ended.
 
-    ``sent``; ``later``: certainly not delivered, worth another try, after ``wait`` seconds when the channel says how long;
-    ``unknown``: it may have been delivered; ``refused``: it never will be.
+    ``sent``, under the channel's own ``id``; ``later``: certainly not delivered, worth another try, after ``wait`` seconds when
+    the channel says how long; ``flooded``: the same, and nothing else may be sent to that place until then; ``unknown``: it may
+    have been delivered; ``refused``: this message never will be; ``unreachable``: nothing will be, to this conversation.
     """
 
-    state: Literal["sent", "later", "unknown", "refused"]
+    state: Literal["sent", "later", "flooded", "unknown", "refused", "unreachable"]
     wait: float | None = None
     why: str = ""
+    id: str = ""
 
 
 Part = TypeVar("Part")
@@ -377,6 +413,10 @@ class Sender(Protocol[Part]):
 
     def limits(self, to: str) -> tuple[str, Sequence[Rate]]:
         """Whose limits a send to ``to`` counts against (people may share them), and these limits."""
+        ...
+
+    def rank(self, to: str) -> int:
+        """Who goes first when not all can: the lower number."""
         ...
 
     async def send(self, to: str, part: Part) -> Sent:
@@ -420,6 +460,14 @@ class Probe(Protocol):
 
 def no_probe(point: str) -> None:
     """The probe of every day."""
+
+
+class Files(Protocol):
+    """Reads the files that attachments name."""
+
+    async def read(self, url: str) -> bytes | None:
+        """The content of the file at an address of ours; None when there is none (any more). Raises TryLater."""
+        ...
 
 
 class Readiness(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -85,6 +86,14 @@ class Settings(BaseSettings):
         for url in value if isinstance(value, tuple) else (value,):
             if url is not None and not url.startswith(("http://", "https://")):
                 raise ValueError("must begin with http:// or https://")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _is_a_secret_token(cls, value: SecretStr | None) -> SecretStr | None:
+        """Telegram takes no other characters in the header."""
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("must be 1 to 256 letters, digits, '_' or '-'")
         return value
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -17,7 +18,7 @@ _NOT_SENT: Final = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
-# Nobody is there (any more) to read it, or we may not write: no try will change that.
+# Nobody is there (any more) to read it, or we may not write: no try will change that, for this message or the next.
 _NOBODY: Final = (
     "chat not found",
     "user not found",
@@ -38,9 +39,11 @@ def how_it_ended(error: TelegramError) -> Sent:
     why = kind_of(error)
     match error:
         case RetryAfter():
-            return Sent("later", seconds_of(error), why)
-        case Forbidden() | BadRequest():
-            return Sent("refused", why=why)
+            return Sent("flooded", seconds_of(error), why)
+        case Forbidden():
+            return Sent("unreachable", why=why)
+        case BadRequest():
+            return Sent("unreachable" if nobody_there(error) else "refused", why=why)
         case InvalidToken():
             return Sent("later", 60.0, "the token is refused")
         case NetworkError() if isinstance(error.__cause__, httpx.HTTPError):
@@ -53,7 +56,12 @@ def how_it_ended(error: TelegramError) -> Sent:
 
 def nobody_there(error: BadRequest) -> bool:
     """True when a refusal is about the person or the chat, not about the message."""
-    return any(reason in error.message.lower() for reason in _NOBODY)
+    return is_about(error, _NOBODY)
+
+
+def is_about(error: BadRequest, reasons: Sequence[str]) -> bool:
+    """True when Telegram's words hold one of the reasons (in small letters)."""
+    return any(reason in error.message.lower() for reason in reasons)
 
 
 def seconds_of(error: RetryAfter) -> float:

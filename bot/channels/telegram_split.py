@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 LIMIT: Final = 4096
@@ -36,13 +37,18 @@ def _head(text: str, limit: int) -> str:
 
 
 def _last_border(head: str, after: str) -> int:
-    """Where to cut: after the last paragraph, else line, sentence, word; anywhere when there is no border at all."""
+    """Where to cut: after the last paragraph, else line, sentence, word; anywhere when there is no border at all.
+
+    A border near the beginning counts last: it would leave a message of a few words before a full one.
+    """
+    borders = [found for found in _borders(head, after) if found > 0]
+    return next((found for found in borders if found >= len(head) // 4), borders[0] if borders else len(head))
+
+
+def _borders(head: str, after: str) -> Iterator[int]:
+    """The last paragraph's end, the last line's, the last sentence's, the last word's."""
     whole = head + after[:2]
     for mark in ("\n\n", "\n"):
-        if (found := whole.rfind(mark, 0, len(head) + len(mark))) > 0:
-            return found
-    if ends := [match.end() for match in _SENTENCE_END.finditer(whole) if match.end() <= len(head)]:
-        return ends[-1]
-    if (found := whole.rfind(" ", 0, len(head) + 1)) > 0:
-        return found
-    return len(head)
+        yield whole.rfind(mark, 0, len(head) + len(mark))
+    yield max((end for m in _SENTENCE_END.finditer(whole) if (end := m.end()) <= len(head)), default=0)
+    yield whole.rfind(" ", 0, len(head) + 1)

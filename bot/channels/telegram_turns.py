@@ -1,4 +1,4 @@
-"""One message at a time: to the assistant, or answered with set words. Whatever goes wrong, the person hears of it."""
+"""One message at a time: to the assistant, or to the desk. Whatever goes wrong, the person hears of it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,12 @@ class TelegramTurns:
     """Acts on incoming messages. One at a time in a conversation is the caller's care."""
 
     def __init__(
-        self, assistant: Assistant, lines: Lines, delivering: Delivering, clock: Clock, backoff: Backoff
+        self,
+        assistant: Assistant,
+        lines: Lines,
+        delivering: Delivering,
+        clock: Clock,
+        backoff: Backoff,
     ) -> None:
         self._assistant = assistant
         self._lines = lines
@@ -49,20 +54,19 @@ class TelegramTurns:
 
     async def act(self, incoming: Incoming, bot: Bot) -> None:
         """Acts on a message until it is decided, however long a part is away."""
-        async with typing(bot, incoming.address, self._clock):
-            try:
-                await self._decide(incoming)
-            except Exception:
-                log.exception("telegram: a message could not be dealt with; the person is told so")
-                await self._persist(lambda: self._lines.give(incoming.message, "failed", Outcome.ERROR))
+        if incoming.message.desk:
+            await self._answer(incoming.message)
+        else:
+            async with typing(bot, incoming.address, self._clock):
+                await self._answer(incoming.message)
         self._delivering.wake()
 
-    async def _decide(self, incoming: Incoming) -> None:
-        message, line = incoming.message, incoming.line
-        if line is not None:
-            await self._persist(lambda: self._lines.give(message, line))
-        else:
+    async def _answer(self, message: Inbound) -> None:
+        try:
             await self._persist(lambda: self._ask(message))
+        except Exception as error:  # noqa: BLE001 - its words can hold what a person wrote
+            log.error("telegram: a message could not be dealt with (%s)", type(error).__name__)
+            await self._persist(lambda: self._lines.give(message, "failed", Outcome.ERROR))
 
     async def _ask(self, message: Inbound) -> None:
         result = await self._assistant.handle(message)

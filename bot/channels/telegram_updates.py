@@ -1,87 +1,109 @@
-"""From an update to what it means for us: a text, a press, something we cannot read, or nothing. Pure."""
+"""From an update to what it means for us: a text, a press, an edit, something that is no text, or nothing. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from telegram import CallbackQuery, Message, MessageEntity, Update, User
 
-from bot.channels.telegram_address import Address
-from bot.channels.telegram_sender import CHANNEL
+from bot.channels.telegram_address import CHANNEL, Address
+from bot.channels.telegram_enclosures import enclosures_of
+from bot.channels.telegram_words import Words
+from bot.dialogue.signed import Signer
 from bot.domain.messages import Inbound
+from bot.domain.text import Language
 
-KINDS: Final = (Update.MESSAGE, Update.CALLBACK_QUERY)  # an edited message is not asked again
-
-# What a message can hold instead of text → the words that answer it; the first that it holds counts.
-_CONTENTS: Final[Mapping[str, str]] = {
-    "photo": "photo",
-    "live_photo": "photo",
-    "voice": "voice",
-    "audio": "voice",
-    "video": "video",
-    "video_note": "video",
-    "animation": "sticker",
-    "sticker": "sticker",
-    "document": "document",
-    "venue": "location",
-    "location": "location",
-    "contact": "contact",
-    "dice": "sticker",
-    "poll": "other",
-    "story": "other",
-    "paid_media": "other",
-    "checklist": "other",
-    "game": "other",
-}
+KINDS: Final = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing to act on. ``line``: the block of words that answers it, when it is nothing that can be understood."""
+    """One thing to act on, and where it happened."""
 
     message: Inbound
     address: Address
-    line: str | None = None
 
 
-def read_update(update: Update, me: User) -> tuple[Incoming, ...]:
-    """What to do about an update, in order. In groups only what is said to the bot ``me`` counts."""
-    if update.callback_query is not None:
-        return _press(update.callback_query)
-    if update.message is not None and _is_for(me, update.message):
-        return _message(update.update_id, update.message, me)
-    return ()
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an update says: nothing or one message. ``refused``: the words that tell why a press is not acted on."""
+
+    incoming: Incoming | None = None
+    refused: str = ""
 
 
-def _press(query: CallbackQuery) -> tuple[Incoming, ...]:
-    under = query.message
-    if query.data is None or under is None:
-        return ()
-    thread = under.message_thread_id if isinstance(under, Message) and under.is_topic_message else None
-    address = Address(under.chat.id, thread)
-    # One press is one press, however often it is reported; the message it belongs to keeps other bots' ids apart.
-    identifier = f"c{query.id}.{address.key}.{under.message_id}"
-    return (Incoming(_inbound(identifier, address, query.data), address),)
+_NOTHING: Final = Reading()
 
 
-def _message(number: int, message: Message, me: User) -> tuple[Incoming, ...]:
-    address = Address(message.chat.id, message.message_thread_id if message.is_topic_message else None)
-    # The number alone would do, but Telegram begins anywhere after a quiet week, and another token has its own.
-    identifier = f"u{number}.{address.key}.{int(message.date.timestamp())}"
-    text = _without_mention(message, me)
-    content = next((block for name, block in _CONTENTS.items() if getattr(message, name, None)), None)
-    if content is None:
-        return (Incoming(_inbound(identifier, address, text), address),) if message.text else ()
-    if not text.strip():
-        return (Incoming(_inbound(identifier, address, ""), address, line=content),)
-    note = Incoming(_inbound(f"{identifier}.note", address, ""), address, line="caption_only")
-    return note, Incoming(_inbound(identifier, address, text), address)
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads updates to the bot ``me``. ``desks``: the operators' groups, where everything counts; in other groups only what is
+    said to the bot does."""
+
+    signer: Signer
+    words: Words
+    desks: Sequence[int] = ()
+
+    def read(self, update: Update, me: User) -> Reading:
+        """What to do about an update."""
+        if update.callback_query is not None:
+            return self._press(update.callback_query)
+        message = update.message or update.edited_message
+        if message is None or not (self._at_a_desk(message) or _is_for(me, message)):
+            return _NOTHING
+        return self._message(update, message, me)
+
+    def _at_a_desk(self, message: Message) -> bool:
+        sender = message.from_user
+        return message.chat.id in self.desks and (sender is None or not sender.is_bot)
+
+    def _press(self, query: CallbackQuery) -> Reading:
+        under = query.message
+        if query.data is None or under is None:
+            return _NOTHING
+        thread = under.message_thread_id if isinstance(under, Message) and under.is_topic_message else None
+        address = Address(under.chat.id, thread)
+        value = self.signer.read(query.data, address.place)
+        if value is None:
+            return Reading(refused=self.words(_locale(query.from_user) or Language.ZH).say("old_button"))
+        # One press is one press, however often it is reported; the message it belongs to keeps other bots' ids apart.
+        identifier = f"c{query.id}.{address.key}.{under.message_id}"
+        return Reading(Incoming(self._inbound(identifier, address, value, query.from_user), address))
+
+    def _message(self, update: Update, message: Message, me: User) -> Reading:
+        address = Address(message.chat.id, message.message_thread_id if message.is_topic_message else None)
+        edited = update.edited_message is not None
+        text = _without_mention(message, me)
+        enclosures = () if edited else enclosures_of(message)
+        if not (message.text or enclosures or (edited and message.caption)):
+            return _NOTHING
+        # The number alone would do, but Telegram begins anywhere after a quiet week, and another token has its own.
+        at = message.edit_date if edited and message.edit_date else message.date
+        identifier = f"{'e' if edited else 'u'}{update.update_id}.{address.key}.{int(at.timestamp())}"
+        inbound = self._inbound(f"{identifier}.{message.message_id}", address, text, message.from_user)
+        # The message it replaces is found by its number when it is stored.
+        edits = f".{message.message_id}" if edited else ""
+        return Reading(Incoming(replace(inbound, enclosures=enclosures, edits=edits), address))
+
+    def _inbound(self, identifier: str, address: Address, text: str, sender: User | None) -> Inbound:
+        return Inbound(
+            CHANNEL,
+            identifier,
+            address.key,
+            _clean(text),
+            sender=str(sender.id) if sender else "",
+            locale=_locale(sender),
+            desk=address.chat in self.desks,
+        )
 
 
-def _inbound(identifier: str, address: Address, text: str) -> Inbound:
-    return Inbound(CHANNEL, identifier, address.key, _clean(text))
+def _locale(person: User | None) -> Language | None:
+    """The language of the person's Telegram, where it tells one: Chinese of any kind, else English."""
+    if person is None or not person.language_code:
+        return None
+    return Language.ZH if person.language_code.lower().startswith("zh") else Language.EN
 
 
 def _clean(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,10 +29,13 @@ class TelegramWords:
         """Whether there are words for it."""
         return block in self.wording.blocks(self.language, FILE)
 
-    def commands(self) -> list[tuple[str, str]]:
-        """The commands of the menu with their descriptions, in order. Raises ValueError for a line of another form."""
-        lines = self.say("commands").splitlines()
+    def commands(self, block: str = "commands") -> list[tuple[str, str]]:
+        """The commands of a menu with their descriptions, in order. Raises ValueError for a line of another form."""
+        lines = self.say(block).splitlines()
         matches = [_COMMAND.fullmatch(line) for line in lines]
         if None in matches:
             raise ValueError(f"telegram.j2, {self.language}: a command's line is: name - description")
         return [(match[1], match[2]) for match in matches if match]
+
+
+Words = Callable[[Language], TelegramWords]

@@ -10,14 +10,19 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.app import Core, open_core
+from bot.app import Core, open_core, secret_key
 from bot.cli.logs import set_up_logs
 from bot.cli.progress import tell
 from bot.cli.ready import make_ready
 from bot.curation.seed import FolderSeed
 from bot.domain.errors import InvalidInput
 from bot.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from bot.web.metrics import Metrics
+    from bot.web.telegram import TelegramDoor
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -86,7 +91,7 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
     from prometheus_client import CollectorRegistry
 
     from bot.readiness import CoreReadiness
-    from bot.web.application import build_web
+    from bot.web.application import add_telegram, build_web
     from bot.web.metrics import Metrics
     from bot.web.options import Options
     from bot.web.server import start_web
@@ -96,9 +101,11 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
     options = Options(
         frame_ancestors=tuple(settings.frame_ancestors.split()), trusted_proxies=settings.trusted_proxies
     )
-    app = build_web(
-        core.assistant, CoreReadiness(core), Metrics(CollectorRegistry()), page_words(core.wording), options
-    )
+    metrics = Metrics(CollectorRegistry())
+    app = build_web(core.assistant, CoreReadiness(core), metrics, page_words(core.wording), options)
+    door = _door(settings)
+    if door is not None:
+        add_telegram(app, door)
     try:
         server = await start_web(app, settings.http_host, settings.http_port)
     except OSError as error:
@@ -108,7 +115,7 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
         asyncio.create_task(core.keep_house(), name="housekeeping"),
     ]
     if settings.telegram_token:
-        beside.append(asyncio.create_task(_telegram(core), name="telegram"))
+        beside.append(asyncio.create_task(_telegram(core, door, metrics), name="telegram"))
     try:
         yield f"http://{_shown(settings.http_host)}:{server.port}/"
     finally:
@@ -118,13 +125,25 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
         await server.stop()
 
 
-async def _telegram(core: Core) -> None:
+def _door(settings: Settings) -> TelegramDoor | None:
+    """Where Telegram brings updates, when it is to do so."""
+    from bot.web.telegram import TelegramDoor
+
+    if not settings.public_url or not settings.telegram_token or not settings.telegram_webhook_secret:
+        return None
+    return TelegramDoor(settings.telegram_webhook_secret.get_secret_value())
+
+
+async def _telegram(core: Core, door: TelegramDoor | None, metrics: Metrics) -> None:
     """The Telegram channel. When it cannot go on, the other ways in do."""
     # Its library takes a second to import: only those who have a bot there wait for it.
-    from bot.channels.telegram import run_telegram
+    from bot.channels.telegram import Links, Parts, run_telegram
+    from bot.web.metrics import Counted
 
+    counted = Parts(core.clock, core.units, core.wording, Counted(core.assistant, metrics))
+    links = Links(secret_key(core.settings), door, metrics, core.notices)
     try:
-        await run_telegram(core, core.settings)
+        await run_telegram(counted, core.settings, links)
     except InvalidInput as error:
         tell(f"Telegram is off: {error}")
     except Exception:

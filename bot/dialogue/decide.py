@@ -59,7 +59,17 @@ def decide(utterance: Utterance, heard: Sequence[Understanding], context: Contex
     if utterance.command:
         return commanded(utterance.command, context, mind)
     if not utterance.questions:
-        return Decided((Social("nothing_said"),), context)
+        said = f"enclosed_{utterance.enclosed}" if utterance.enclosed else "nothing_said"
+        return Decided((Social(said),), context)
+    decided = _answer_questions(utterance, heard, context, mind)
+    if utterance.enclosed:
+        return replace(decided, decisions=(Social("enclosed_with_text"), *decided.decisions))
+    return decided
+
+
+def _answer_questions(
+    utterance: Utterance, heard: Sequence[Understanding], context: Context, mind: Mind
+) -> Decided:
     if told := _about_the_project(utterance, heard, context, mind):
         return told
     decided = _answer_all(utterance, heard, context, mind)

@@ -38,7 +38,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One message, ready to be understood. ``questions`` are normalised; empty for a press, a command or no content."""
+    """One message, ready to be understood. ``questions`` are normalised; empty for a press, a command or no content.
+
+    ``enclosed``: the kind of thing that came with it and that nobody here can read.
+    """
 
     press: Press | None = None
     command: Command | None = None
@@ -46,6 +49,7 @@ class Utterance:
     language: Language | None = None
     too_long: bool = False
     text: str = ""  # as it was written, for facts and figures
+    enclosed: str = ""
 
 
 def hear(text: str, index: LinkIndex, lexicon: Lexicon) -> Utterance:

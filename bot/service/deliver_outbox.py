@@ -10,23 +10,27 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, Generic
 
-from bot.domain.errors import NotFound, TryLater
+from bot.domain.errors import TryLater
 from bot.ports import (
     Clock,
+    Due,
     OutboxMessage,
     Part,
     Probe,
     Sender,
-    Sent,
     UnitOfWork,
     UnitsOfWork,
     no_probe,
 )
+from bot.service.fairness import Fairness
 from bot.service.pace import Pace
+from bot.service.replacing import replaced
+from bot.service.sending import Sending
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +40,10 @@ LEASE: Final = timedelta(
 HOLD_AFTER: Final = timedelta(seconds=3)
 AT_ONCE: Final = 30  # conversations that are being sent to
 LOOK_AGAIN: Final = 1.0  # seconds: what other replicas and processes wrote is found by looking
-PATIENCE: Final = 5.0  # seconds that a leased message may wait for its turn; for longer it is given back
+_SOONEST: Final = 0.02  # seconds between two looks that only wait for a limit
+_WINDOW: Final = 500  # conversations with something to send among which the next are chosen
+_NEAR: Final = 400  # messages before and after one that replaces others: they are looked for there
+_RECALL: Final = timedelta(minutes=2)  # sends of another process that still count against the limits
 _FINISH: Final = 10.0  # seconds that sends under way are given when the process ends
 _UNKEPT_TRIES: Final = 4
 
@@ -44,7 +51,8 @@ Backoff = Callable[[int], float]  # how many tries failed → seconds to wait, w
 
 
 class Deliverer(Generic[Part]):
-    """The deliverer of one channel. Any number of replicas may deliver the same channel."""
+    """The deliverer of one channel. Replicas never send the same message; a channel's limits hold for each of them alone, so one
+    of them at a time should run (``lead.py``)."""
 
     def __init__(
         self,
@@ -59,12 +67,21 @@ class Deliverer(Generic[Part]):
         self._clock = clock
         self._backoff = backoff
         self._probe = probe
-        self._pace = Pace(sender.overall)
-        self._news = asyncio.Event()
-        self._sending: dict[int, asyncio.Task[None]] = {}
-        self._held: dict[int, datetime] = {}  # what is being sent, and when its lease was last made longer
-        self._done_parts: dict[int, int] = {}  # of messages put off halfway: what went out need not go again
         self.counts: Counter[str] = Counter()  # how sends ended, by state
+        self._begin_anew()
+        self._news = asyncio.Event()
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._places: dict[int, str] = {}
+        self._held: dict[int, datetime] = {}  # what is being sent, and when its lease was last made longer
+        self._next: float | None = None  # seconds until a limit lets the next one go
+
+    def _begin_anew(self) -> None:
+        sender = self._sender
+        self._pace = Pace(sender.overall)
+        self._fairness = Fairness(self._pace, sender.limits, sender.rank)
+        self._sending = Sending(
+            sender, self._units, self._clock, self._backoff, self._pace, self.counts, self._probe
+        )
 
     def wake(self) -> None:
         """There is something new to deliver. A hint: without it, it is found within a second."""
@@ -73,17 +90,21 @@ class Deliverer(Generic[Part]):
     async def run(self) -> None:
         """Delivers until cancelled; sends under way are finished then. No error ends it."""
         failures = 0
+        self._begin_anew()
+        recalled = False
         try:
             while True:
                 self._news.clear()
-                failures = 0 if await self._try_round() else failures + 1
-                await self._news_or(self._backoff(failures) if failures else LOOK_AGAIN)
+                recalled = recalled or await self._try(self._recall)
+                done = recalled and await self._try(self.deliver_due)
+                failures = 0 if done else failures + 1
+                await self._news_or(self._backoff(failures) if failures else self._pause())
         finally:
             await self._finish()
 
-    async def _try_round(self) -> bool:
+    async def _try(self, work: Callable[[], Any]) -> bool:
         try:
-            await self.deliver_due()
+            await work()
         except TryLater as error:
             log.warning("%s: nothing can be delivered now: %s", self._sender.channel, error)
         except Exception:
@@ -92,35 +113,43 @@ class Deliverer(Generic[Part]):
             return True
         return False
 
+    async def _recall(self) -> None:
+        """What was sent of late, by whoever delivered before, counts against the limits."""
+        async with self._units(reading=True) as work:
+            sent = await work.outbox.sent_since(self._sender.channel, self._clock.now() - _RECALL)
+        for at, to in sent:
+            self._pace.count(*self._sender.limits(to), at)
+
     async def deliver_due(self) -> int:
         """Begins to send what is due, as much as there is room for. Returns how many messages."""
-        leased = await self._lease(AT_ONCE - len(self._sending))
+        leased = await self._lease(AT_ONCE - len(self._under_way))
+        self._probe("leased")
         for message, parts in leased:
             self._held[message.id] = self._clock.now()
-            task = asyncio.create_task(self._deliver(message, parts))
-            self._sending[message.id] = task
+            self._places[message.id] = self._sender.limits(message.to)[0]
+            task = asyncio.create_task(self._sending.deliver(message, parts))
+            self._under_way[message.id] = task
             task.add_done_callback(partial(self._ended, message.id))
         return len(leased)
 
     async def idle(self) -> None:
         """Returns when no send is under way."""
-        while self._sending:
-            await asyncio.wait(self._sending.values())
+        while self._under_way:
+            await asyncio.wait(self._under_way.values())
 
     async def send_unkept(self, to: str, payload: dict[str, Any]) -> None:
         """Sends a reply that nothing may remain of, after a few tries at the most: the person asked to be forgotten."""
         message = OutboxMessage("", "reply", payload, channel=self._sender.channel, to=to)
         parts = self._render(message) or ()
-        done = 0
+        sent: list[str] = []
         for tries in range(1, _UNKEPT_TRIES + 1):
-            ended, sent = await self._send(to, parts[done:])
-            done += sent
+            ended = await self._sending.send(to, parts, sent)
             self.counts[ended.state] += 1
-            if ended.state != "later":
+            if ended.state not in ("later", "flooded"):
                 return
             await self._clock.sleep(ended.wait or self._backoff(tries))
 
-    # -- one message ------------------------------------------------------------------------------------------
+    # -- what is sent next ------------------------------------------------------------------------------------
 
     async def _lease(self, room: int) -> list[tuple[OutboxMessage, Sequence[Part]]]:
         """Leases what is to be sent, with its parts; what this channel does not show is settled on the way."""
@@ -130,16 +159,30 @@ class Deliverer(Generic[Part]):
             await self._hold(work, now)
             passed = True
             while passed and len(chosen) < room:
-                leased = await work.outbox.lease(self._sender.channel, room - len(chosen), now + LEASE, now)
+                choose = partial(self._choose, room - len(chosen), [each.to for each, _ in chosen])
+                leased = await work.outbox.lease(self._sender.channel, _WINDOW, now + LEASE, now, choose)
                 passed = False
                 for message in leased:
-                    if parts := self._render(message):
+                    whole = await self._with_replaced(work, message)
+                    if parts := self._render(whole):
                         chosen.append((message, parts))
                         continue
                     await work.outbox.settle(message.id, "refused" if parts is None else "sent")
                     passed = True  # what follows it in its conversation may be due as well
             await work.commit()
-        return [(message, parts) for message, parts in chosen if message.id not in self._sending]
+        return [(message, parts) for message, parts in chosen if message.id not in self._under_way]
+
+    def _choose(self, room: int, begun: Sequence[str], due: Sequence[Due]) -> Sequence[int]:
+        places = frozenset((*self._places.values(), *(self._sender.limits(to)[0] for to in begun)))
+        chosen, self._next = self._fairness.choose(due, room, self._clock.now(), places)
+        return chosen
+
+    async def _with_replaced(self, work: UnitOfWork, message: OutboxMessage) -> OutboxMessage:
+        """A message that replaces an earlier one, with what was sent for that."""
+        if not message.payload.get("edits"):
+            return message
+        near = await work.outbox.after(message.conversation_id, message.seq - _NEAR, 2 * _NEAR)
+        return replace(message, replaces=replaced(message, near))
 
     async def _hold(self, work: UnitOfWork, now: datetime) -> None:
         """Keeps the leases of sends that take long."""
@@ -156,75 +199,16 @@ class Deliverer(Generic[Part]):
             self.counts["unfit"] += 1
             return None
 
-    async def _deliver(self, message: OutboxMessage, parts: Sequence[Part]) -> None:
-        before = self._done_parts.pop(message.id, 0)
-        ended, sent = await self._send(message.to, parts[before:])
-        self.counts[ended.state] += 1
-        if ended.state in ("later", "unknown"):
-            self._done_parts[message.id] = before + sent
-        state, due_at = self._verdict(message, ended)
-        if due_at is None:
-            self._done_parts.pop(message.id, None)
-        if ended.state != "sent":
-            log.warning(
-                "%s: message %d, try %d: %s (%s)",
-                self._sender.channel, message.id, message.attempts, ended.state, ended.why,
-            )  # fmt: skip
-        self._probe("before settle")
-        await self._settle(message, state, due_at)
-
-    async def _send(self, to: str, parts: Sequence[Part]) -> tuple[Sent, int]:
-        """Sends parts until one does not go; how that one ended, and how many went."""
-        for number, part in enumerate(parts):
-            if (wait := await self._turn(to)) > 0:
-                return Sent("later", wait, "the channel's own limit"), number
-            ended = await self._sender.send(to, part)
-            self._probe("sent")
-            if ended.state != "sent":
-                return ended, number
-        return Sent("sent"), len(parts)
-
-    async def _turn(self, to: str) -> float:
-        """Waits until a send is within the limits and returns 0; when that would take long, returns the seconds."""
-        place, rates = self._sender.limits(to)
-        while (wait := self._pace.take(place, rates, self._clock.now())) > 0:
-            if wait > PATIENCE:
-                return wait
-            await self._clock.sleep(wait)
-        return 0.0
-
-    def _verdict(self, message: OutboxMessage, ended: Sent) -> tuple[str, datetime | None]:
-        """The state that a send leaves its message in, and when it is due again."""
-        if ended.state in ("sent", "refused"):
-            return ended.state, None
-        if ended.state == "unknown" and message.repeat:
-            return "unknown", None
-        wait = ended.wait if ended.wait is not None else self._backoff(message.attempts)
-        repeat = message.repeat or ended.state == "unknown"
-        return "unknown" if repeat else "pending", self._clock.now() + timedelta(seconds=wait)
-
-    async def _settle(self, message: OutboxMessage, state: str, due_at: datetime | None) -> None:
-        """Stores how a send ended; keeps at it while the database is away, for a lost note means sending twice."""
-        failures = 0
-        while True:
-            try:
-                async with self._units() as work:
-                    await work.outbox.settle(message.id, state, due_at)
-                    await work.commit()
-                return
-            except NotFound:
-                return  # the conversation was forgotten meanwhile
-            except TryLater:
-                failures += 1
-                await self._clock.sleep(self._backoff(failures))
-
     # -- waiting and ending -----------------------------------------------------------------------------------
 
     def _ended(self, number: int, task: asyncio.Task[None]) -> None:
-        del self._sending[number], self._held[number]
+        del self._under_way[number], self._held[number], self._places[number]
         if not task.cancelled() and (error := task.exception()):
             log.error("%s: delivering message %d failed", self._sender.channel, number, exc_info=error)
         self._news.set()  # the next one in that conversation may be due
+
+    def _pause(self) -> float:
+        return LOOK_AGAIN if self._next is None else min(LOOK_AGAIN, max(_SOONEST, self._next))
 
     async def _news_or(self, seconds: float) -> None:
         waits = [asyncio.create_task(self._news.wait()), asyncio.create_task(self._clock.sleep(seconds))]
@@ -235,8 +219,8 @@ class Deliverer(Generic[Part]):
                 wait.cancel()
 
     async def _finish(self) -> None:
-        if not self._sending:
+        if not self._under_way:
             return
-        _, late = await asyncio.wait(self._sending.values(), timeout=_FINISH)
+        _, late = await asyncio.wait(self._under_way.values(), timeout=_FINISH)
         for task in late:
             task.cancel()

@@ -149,7 +149,7 @@ class MessageHandler:
     async def _turn(self, message: Inbound, refusal: Refusal) -> TurnResult:
         began = self._clock.now()
         mind = self._minds.current(message.audience)
-        utterance = Utterance() if refusal else hear(message.text, mind.index, mind.lexicon)
+        utterance = Utterance() if refusal else _heard(message, mind)
         understanding = asyncio.create_task(self._understand(utterance, mind))
         place: Place | None = None
         try:
@@ -319,6 +319,11 @@ def _thought(turn: Turn) -> Thought:
     )
 
 
+def _heard(message: Inbound, mind: Mind) -> Utterance:
+    utterance = hear(message.text, mind.index, mind.lexicon)
+    return replace(utterance, enclosed=message.enclosures[0].kind) if message.enclosures else utterance
+
+
 def _where(error: Exception) -> str:
     """The kind of an error and where it happened, without its words: they can hold what a person wrote."""
     places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:]]
@@ -350,6 +355,8 @@ def _said(conversation_id: str, turn: Turn, result: TurnResult) -> Sequence[Outb
     """What goes to the person, in order: their own words (for other windows of the same conversation), then the replies."""
     message = turn.said.message
     same = {"message_id": message.external_id, "at": turn.said.began.isoformat()}
+    if message.edits:
+        same["edits"] = message.edits
     own = {"text": message.text[:4000], **same}
     shared = {**same, "outcome": result.outcome.value, "lang": turn.language.value, "mode": result.mode.value}
     return [
@@ -378,13 +385,15 @@ def _understood(said: Said) -> tuple[Understanding, ...]:
 
 
 def _language(said: Said, context: Context, decided: Decided) -> Language:
-    """The language of the answer: what was just chosen, else what the channel says, the choice, the message's own."""
+    """The language of the answer: what was just chosen, else what the channel says, the choice, the message's own,
+    that of the person's program."""
     after, message = decided.context, said.message
     if after.language is not None and after.language is not context.language:
         return after.language
     if said.refusal:  # nothing was heard: its letters must do
         return message.language or after.language or after.spoken or _by_letters(message.text)
-    return message.language or after.language or said.utterance.language or after.spoken or Language.ZH
+    chosen = message.language or after.language or said.utterance.language or after.spoken
+    return chosen or message.locale or Language.ZH
 
 
 def _by_letters(text: str) -> Language:

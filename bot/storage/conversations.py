@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from bot.domain.conversation import Context, Conversation, Mode
 from bot.domain.errors import Conflict, NotFound
@@ -22,6 +23,14 @@ _UNDECIDED: Final = (
     select(func.min(inbound.c.id))
     .where(inbound.c.conversation_id == _C.id, inbound.c.state == "accepted")
     .scalar_subquery()
+)
+_AT: Final = (
+    select(_C.id)
+    .where(
+        _C.channel == given(_C.channel),
+        or_(_C.external_id == bindparam("p_place"), _C.external_id.like(bindparam("p_topics"))),
+    )
+    .order_by(_C.id)
 )
 _LOCK: Final = (
     select(
@@ -70,6 +79,27 @@ class SqlConversations:
         )
         identifier: str | None = found.scalar()
         return identifier
+
+    async def at(self, channel: str, place: str) -> Sequence[str]:
+        """The conversations in a place and its topics."""
+        which = {"p_channel": channel, "p_place": place, "p_topics": f"{place}/%"}
+        found: Any = await self._transaction.execute(_AT, which)
+        return list(found.scalars())
+
+    async def move(self, conversation_id: str, before: str, after: str) -> bool:
+        """The same conversation at another place; False when there is one there already."""
+        found = await self._transaction.execute(
+            select(_C.channel, _C.external_id).where(_C.id == conversation_id)
+        )
+        if (row := found.one_or_none()) is None:
+            return False
+        moved = after + row.external_id.removeprefix(before)
+        if await self.find(row.channel, moved) is not None:
+            return False
+        await self._transaction.execute(
+            update(conversations).where(_C.id == conversation_id).values(external_id=moved)
+        )
+        return True
 
     async def lock(self, conversation_id: str) -> Conversation:
         """The conversation, kept from all others until the unit of work ends. Raises NotFound."""

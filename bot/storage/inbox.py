@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import bindparam, literal, select, update
 
 from bot.domain.errors import Conflict
 from bot.domain.messages import Inbound
@@ -52,6 +52,17 @@ _LEFT: Final = (
     select(_I.payload).where(_I.state == _ACCEPTED, _I.received_at <= given(_I.received_at)).order_by(_I.id)
 )
 _READ: Final = select(_I.payload).where(_I.id == given(_I.id), _I.state == _ACCEPTED)
+_LAST: Final = (
+    select(_I.external_id)
+    .join(conversations, conversations.c.id == _I.conversation_id)
+    .where(
+        conversations.c.channel == given(_I.channel),
+        conversations.c.external_id == given(conversations.c.external_id),
+        _I.external_id.like(bindparam("p_pattern", type_=_I.external_id.type)),
+    )
+    .order_by(_I.id.desc())
+    .limit(1)
+)
 
 
 class SqlInbox:
@@ -106,3 +117,10 @@ class SqlInbox:
         """An undecided message by its number; None when it is decided or gone."""
         payload = (await self._transaction.execute(_READ, parameters(id=inbound_id))).scalar()
         return None if payload is None else INBOUND.read(payload)
+
+    async def find(self, channel: str, conversation: str, beginning: str, ending: str) -> str | None:
+        """The external id of the last message there whose id begins and ends so. Neither may hold % or _."""
+        pattern = f"{beginning}%{ending}"
+        which = parameters(channel=channel, external_id=conversation, pattern=pattern)
+        found: str | None = (await self._transaction.execute(_LAST, which)).scalar()
+        return found

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Row, and_, bindparam, case, exists, insert, or_, select, update
 
 from bot.domain.errors import NotFound
-from bot.ports import FETCHED, Clock, OutboxMessage
+from bot.ports import FETCHED, Choice, Clock, Due, OutboxMessage
+from bot.storage.conversations import SqlConversations
 from bot.storage.database import Transaction
 from bot.storage.statements import given, parameters
 from bot.storage.tables import conversations, outbox
@@ -44,7 +45,7 @@ def _due() -> Any:
     )
     free = or_(_O.leased_until.is_(None), _O.leased_until <= now)
     return (
-        select(_O.id, conversations.c.external_id)
+        select(_O.id, _O.conversation_id, conversations.c.external_id.label("to"), _O.due_at)
         .join(conversations, conversations.c.id == _O.conversation_id)
         .where(_O.channel == given(_O.channel), _O.state == "pending", _O.due_at <= now, free, ~waits)
         .order_by(_O.due_at, _O.id)
@@ -69,6 +70,28 @@ _HOLD: Final = (
     update(outbox)
     .where(_O.id.in_(bindparam("p_ids", expanding=True)), _O.leased_until.is_not(None))
     .values(leased_until=given(_O.leased_until))
+)
+_NOTE: Final = update(outbox).where(_O.id == given(_O.id)).values(sent_as=given(_O.sent_as))
+_DEFER: Final = (
+    update(outbox)
+    .where(
+        _O.channel == given(_O.channel),
+        _O.state == "pending",
+        _O.due_at < given(_O.due_at),
+        _O.conversation_id.in_(bindparam("p_ids", expanding=True)),
+    )
+    .values(due_at=given(_O.due_at))
+)
+_SENT: Final = (
+    select(_O.settled_at, _O.sent_as, conversations.c.external_id)
+    .join(conversations, conversations.c.id == _O.conversation_id)
+    .where(
+        _O.channel == given(_O.channel),
+        _O.settled_at >= given(_O.settled_at),
+        # The index is on this one: what waited longer than that does not count.
+        _O.created_at >= given(_O.created_at),
+    )
+    .order_by(_O.settled_at)
 )
 
 
@@ -112,24 +135,46 @@ class SqlOutbox:
         return [_message(row) for row in await self._transaction.execute(_AFTER.limit(limit), which)]
 
     async def lease(
-        self, channel: str, limit: int, until: datetime, now: datetime
+        self, channel: str, limit: int, until: datetime, now: datetime, choose: Choice | None = None
     ) -> Sequence[OutboxMessage]:
         """Due messages, kept from other deliverers until ``until``: of each conversation only the first that is not done."""
         found = await self._transaction.execute(_DUE, parameters(channel=channel, now=now, limit=limit))
-        people = {row.id: row.external_id for row in found}
-        if not people:
+        due = [Due(row.id, row.conversation_id, row.to, row.due_at) for row in found]
+        people = {each.id: each.to for each in due}
+        chosen = list(people) if choose is None else list(choose(due))
+        if not chosen:
             return []
-        taken = await self._transaction.execute(_TAKE, parameters(ids=list(people), leased_until=until))
+        taken = await self._transaction.execute(_TAKE, parameters(ids=chosen, leased_until=until))
         return [
             replace(_message(row), to=people[row.id], repeat=row.state == "unknown")
             for row in sorted(taken, key=lambda row: (row.due_at, row.id))
         ]
 
+    async def note(self, message_id: int, sent_as: Sequence[str]) -> None:
+        """Keeps what was sent for a message so far."""
+        await self._transaction.execute(_NOTE, parameters(id=message_id, sent_as=list(sent_as)))
+
+    async def defer(self, channel: str, place: str, until: datetime) -> None:
+        """Nothing that goes to a place, or to a topic of it, is due before ``until``; what is leased goes on."""
+        there = await SqlConversations(self._transaction, self._clock).at(channel, place)
+        if there:
+            await self._transaction.execute(
+                _DEFER, parameters(channel=channel, due_at=until, ids=list(there))
+            )
+
+    async def sent_since(self, channel: str, since: datetime) -> Sequence[tuple[datetime, str]]:
+        """When and to whom something was sent, once a part, oldest first."""
+        which = parameters(channel=channel, settled_at=since, created_at=since - timedelta(hours=2))
+        rows = await self._transaction.execute(_SENT, which)
+        return [(row.settled_at, row.external_id) for row in rows for _ in row.sent_as or ()]
+
     async def hold(self, message_ids: Sequence[int], until: datetime) -> None:
         """Leases that have not ended yet end at ``until``; messages that are no longer leased are left alone."""
         await self._transaction.execute(_HOLD, parameters(ids=list(message_ids), leased_until=until))
 
-    async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None:
+    async def settle(
+        self, message_id: int, state: str, due_at: datetime | None = None, sent_as: Sequence[str] = ()
+    ) -> None:
         """Ends the lease: sent, refused, parked, pending again (then due at ``due_at``), or unknown.
 
         Unknown with ``due_at``: the lease ends then, unsettled, so that the message is repeated. Unknown without it is final.
@@ -141,6 +186,8 @@ class SqlOutbox:
             values["due_at"] = due_at or self._clock.now()
         else:
             values["settled_at"] = self._clock.now()
+        if sent_as:
+            values["sent_as"] = list(sent_as)
         statement = update(outbox).where(_O.id == message_id).values(**values)
         if (await self._transaction.execute(statement)).rowcount != 1:
             raise NotFound(f"no message {message_id} in the outbox")
@@ -173,5 +220,6 @@ def _first_state(message: OutboxMessage, parked: bool, now: datetime) -> dict[st
 
 def _message(row: Row[Any]) -> OutboxMessage:
     return OutboxMessage(
-        row.conversation_id, row.kind, row.payload, row.seq, row.id, row.channel, row.attempts
-    )
+        row.conversation_id, row.kind, row.payload, row.seq, row.id, row.channel, row.attempts,
+        sent_as=tuple(row.sent_as or ()),
+    )  # fmt: skip

@@ -170,6 +170,8 @@ outbox: Final = Table(
     Column("leased_until", UtcDateTime, nullable=True),
     Column("settled_at", UtcDateTime, nullable=True),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    # The channel's own ids of what was sent, one a part: what is edited later, and where to go on after a crash.
+    Column("sent_as", Json, nullable=True),
     UniqueConstraint("conversation_id", "seq"),
     Index(
         "ix_outbox_pending",

@@ -16,6 +16,7 @@ from bot.web.messages import Messages
 from bot.web.metrics import Counted, Metrics
 from bot.web.options import Options
 from bot.web.pages import Pages
+from bot.web.telegram import PATH, TelegramDoor
 from bot.web.words import Words
 
 _CONVERSATION = "/api/v1/conversations/{id}"
@@ -58,3 +59,8 @@ def _add_pages(app: web.Application, words: Words, options: Options) -> None:
     app.router.add_get("/", pages.chat)
     app.router.add_get("/embed.js", pages.embed)
     app.router.add_get("/static/{digest}/{name}", assets.get)
+
+
+def add_telegram(app: web.Application, door: TelegramDoor) -> None:
+    """The address to which Telegram brings updates."""
+    app.router.add_post(PATH, door.post)

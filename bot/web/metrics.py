@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Enum, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from bot.domain.messages import Inbound
 from bot.ports import Assistant, OutboxMessage, TurnResult
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_DELIVERY_STATES = ("sent", "later", "flooded", "unknown", "refused", "unreachable", "unfit")
 _NLU_STATES = ("ready", "loading", "away")
 
 
@@ -21,6 +24,7 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
+        self._deliveries = _Deliveries()
         self._turns = Counter(
             "yuanwen_turns",
             "Turns, by how they ended",
@@ -50,6 +54,12 @@ class Metrics:
             "yuanwen_knowledge_revision", "The active revision of the knowledge", registry=registry
         )
 
+    def deliveries(self, channel: str, counts: Callable[[], Mapping[str, int]]) -> None:
+        """``counts`` tells, whenever somebody looks, how many sends of a channel ended in which state."""
+        if not self._deliveries.channels:
+            self.registry.register(self._deliveries)
+        self._deliveries.channels[channel] = counts
+
     def turn(self, channel: str, result: TurnResult, seconds: float) -> None:
         """One turn that was answered."""
         self._turns.labels(
@@ -74,6 +84,24 @@ class Metrics:
             self._nlu.state(state)
         if isinstance(revision := parts.get("revision"), int):
             self._revision.set(revision)
+
+
+class _Deliveries(Collector):
+    """How sends ended, as those who send have counted: ``unknown`` may have arrived or not and was, or is, repeated once."""
+
+    def __init__(self) -> None:
+        self.channels: dict[str, Callable[[], Mapping[str, int]]] = {}
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """See prometheus_client."""
+        family = CounterMetricFamily(
+            "yuanwen_deliveries", "Messages sent to people, by how that ended", labels=("channel", "state")
+        )
+        for channel, counts in self.channels.items():
+            found = counts()
+            for state in sorted({*_DELIVERY_STATES, *found}):
+                family.add_metric((channel, state), found.get(state, 0))
+        yield family
 
 
 class Counted:

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.channels.telegram import run_telegram
-from tests.channels.parts import ChannelSettings, Parts
+from tests.channels.parts import LINKS, ChannelSettings, Parts
 from tests.fakes.clock import QuickClock
 from tests.telegram_server.server import TelegramServer, running
 
@@ -21,6 +21,7 @@ class Channel:
     def __init__(self, server: TelegramServer, factor: float = 20.0) -> None:
         self.server = server
         self.parts = Parts(QuickClock(factor))
+        self.links = LINKS
         self.task: asyncio.Task[None] | None = None
 
     @property
@@ -28,7 +29,7 @@ class Channel:
         return ChannelSettings(SecretStr(self.server.token), self.server.api_url)
 
     def start(self) -> asyncio.Task[None]:
-        self.task = asyncio.create_task(run_telegram(self.parts, self.settings))
+        self.task = asyncio.create_task(run_telegram(self.parts, self.settings, self.links))
         return self.task
 
     async def stop(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.channels.telegram import Links
 from bot.curation.template_files import read_templates
 from bot.dialogue.wording import Wording
 from bot.domain.errors import TryLater
@@ -46,3 +47,9 @@ class ChannelSettings:
 
     telegram_token: SecretStr | None
     telegram_api_url: str
+    telegram_webhook_secret: SecretStr | None = None
+    desk_chats: tuple[int, ...] = ()
+    public_url: str | None = None
+
+
+LINKS = Links(b"a secret of the tests")

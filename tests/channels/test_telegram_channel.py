@@ -10,7 +10,8 @@ import pytest
 
 from bot.channels.telegram import run_telegram
 from bot.domain.errors import InvalidInput, TryLater
-from bot.domain.messages import Button, Inbound, Reply
+from bot.domain.messages import Button, Enclosure, Inbound, Reply
+from bot.ports import OutboxMessage
 from bot.storage.database import open_database
 from bot.storage.unit_of_work import SqlUnitsOfWork
 from tests.channels.conftest import Channel
@@ -33,7 +34,7 @@ async def test_a_message_is_answered(server: TelegramServer, channel: Channel) -
 
 async def test_the_menu_is_registered_in_both_languages(server: TelegramServer, channel: Channel) -> None:
     await server.until(lambda: len(server.commands) == 3)
-    assert {language: len(menu) for language, menu in server.commands.items()} == {"zh": 6, "en": 6, "": 6}
+    assert {language: len(menu) for language, menu in server.commands.items()} == {"zh": 9, "en": 9, "": 9}
     assert server.commands[""] == server.commands["en"]
     assert dict(server.commands["zh"])["forget"] == "删除您在这里的对话记录"
 
@@ -120,19 +121,13 @@ async def test_many_people_at_once_within_the_limits(server: TelegramServer, sql
 # -- what is no text ------------------------------------------------------------------------------------------
 
 
-async def test_a_picture_gets_a_line_in_both_languages(server: TelegramServer, channel: Channel) -> None:
-    await server.send(people.private(ANNA), ANNA, **PHOTO)
-    (text,) = await server.delivered_to(ANNA, 1)
-    assert "我看不了图片" in text
-    assert "I cannot look at pictures" in text
-    assert channel.parts.assistant.acted == []
-
-
-async def test_a_caption_is_answered_after_the_line(server: TelegramServer, channel: Channel) -> None:
+async def test_a_picture_reaches_the_assistant_with_what_is_needed_to_send_it_on(
+    server: TelegramServer, channel: Channel
+) -> None:
     await server.send(people.private(ANNA), ANNA, caption="what is this", **PHOTO)
-    line, answer = await server.delivered_to(ANNA, 2)
-    assert "only what you wrote" in line
-    assert answer == "You said: what is this"
+    assert await server.delivered_to(ANNA, 1) == ["You said: what is this"]
+    (message,) = channel.parts.assistant.acted
+    assert message.enclosures == (Enclosure("photo", "f"),)
 
 
 async def test_groups_are_answered_where_they_asked(server: TelegramServer, channel: Channel) -> None:
@@ -145,10 +140,83 @@ async def test_groups_are_answered_where_they_asked(server: TelegramServer, chan
     assert [each.thread for each in server.delivered if each.chat == -1002] == [5]
 
 
+async def test_in_a_group_an_answer_names_the_message_that_it_answers(
+    server: TelegramServer, channel: Channel
+) -> None:
+    asked = await server.send(people.group(-1001), ANNA, text="@yuanwen_test_bot how long")
+    await server.write(ANNA, "how long")
+    await server.delivered_to(-1001, 1)
+    await server.delivered_to(ANNA, 1)
+    assert {each.chat: each.answers for each in server.delivered} == {
+        -1001: asked["message"]["message_id"],
+        ANNA: None,
+    }
+
+
 async def test_a_group_that_moved_is_found(server: TelegramServer, channel: Channel) -> None:
     server.migrated[-50] = -1000050
     await server.send(people.group(-50), ANNA, text="@yuanwen_test_bot how long")
     assert await server.delivered_to(-1000050, 1) == ["You said: how long"]
+
+
+async def test_a_group_that_tells_that_it_moved_keeps_its_conversation(
+    server: TelegramServer, channel: Channel
+) -> None:
+    await server.send(people.group(-50), ANNA, text="@yuanwen_test_bot how long")
+    await server.delivered_to(-50, 1)
+    await server.send(people.group(-50), ANNA, migrate_to_chat_id=-1000050)
+    await server.send(people.group(-1000050), ANNA, text="@yuanwen_test_bot and now")
+    assert await server.delivered_to(-1000050, 1) == ["You said: and now"]
+    assert list(channel.parts.memory.state.people) == [("telegram", "-1000050")]
+
+
+# -- edits ----------------------------------------------------------------------------------------------------
+
+EDITED = "You changed your question; this is the answer to it as it stands now:\n\n"
+
+
+async def test_an_edited_message_is_answered_by_editing_the_answer(
+    server: TelegramServer, channel: Channel
+) -> None:
+    first = await server.write(ANNA, "hello")
+    await server.write(ANNA, "something else")
+    await server.delivered_to(ANNA, 2)
+    for text in ("hello again", "hello once more"):
+        await server.edit(first, text)
+        await server.until(lambda text=text: server.texts(ANNA)[0] == f"{EDITED}You said: {text}")  # type: ignore[misc]
+    assert server.texts(ANNA)[1:] == ["You said: something else"]
+    assert [call.method for call in server.calls if "essage" in call.method] == [
+        "sendMessage", "sendMessage", "editMessageText", "editMessageText",
+    ]  # fmt: skip
+
+
+async def test_an_answer_that_grows_and_shrinks_is_rewritten_message_by_message(
+    server: TelegramServer, channel: Channel
+) -> None:
+    channel.parts.assistant.answering = lambda message: [Reply(part) for part in message.text.split("|")]
+    first = await server.write(ANNA, "one|two")
+    await server.delivered_to(ANNA, 2)
+    await server.edit(first, "1|2|3")
+    assert await server.delivered_to(ANNA, 3) == [f"{EDITED}1", f"{EDITED}2", f"{EDITED}3"]
+    await server.edit(first, "I")
+    await server.until(lambda: server.texts(ANNA) == [f"{EDITED}I"])
+    assert len(server.deleted) == 2
+
+
+async def test_an_answer_that_is_no_longer_there_is_given_anew(
+    server: TelegramServer, channel: Channel
+) -> None:
+    first = await server.write(ANNA, "hello")
+    await server.delivered_to(ANNA, 1)
+    server.delivered.clear()
+    await server.edit(first, "hello again")
+    assert await server.delivered_to(ANNA, 1) == [f"{EDITED}You said: hello again"]
+
+
+async def test_an_edit_of_what_was_never_heard_is_a_message(server: TelegramServer, channel: Channel) -> None:
+    unheard = people.message(people.private(ANNA), ANNA, 999, text="hello", edit_date=1_790_000_000)
+    await server.put({"edited_message": unheard})
+    assert await server.delivered_to(ANNA, 1) == ["You said: hello"]
 
 
 async def test_who_asks_to_be_forgotten_is_told_and_nothing_stays(
@@ -201,15 +269,58 @@ async def test_a_send_of_unknown_end_is_repeated_at_most_once(
     assert await server.delivered_to(ANNA, 3) == ["You said: hello", "You said: hello", "You said: again"]
 
 
-async def test_who_blocked_the_bot_holds_up_nobody(server: TelegramServer, channel: Channel) -> None:
-    server.blocked.add(ANNA)
+@pytest.mark.parametrize("gone", ["blocked", "deactivated"])
+async def test_who_cannot_be_reached_holds_up_nobody_and_hears_it_when_they_are_back(
+    server: TelegramServer, channel: Channel, gone: str
+) -> None:
+    away: set[int] = getattr(server, gone)
+    away.add(ANNA)
     await server.write(ANNA, "hello")
     await server.write(BO, "hello")
     await server.delivered_to(BO, 1)
-    await server.until(lambda: len(server.called("sendMessage")) == 2)
-    server.blocked.clear()
+    state = channel.parts.memory.state
+    await server.until(lambda: bool(channel.parts.memory.state.audit))
+    state = channel.parts.memory.state
+    assert [(entry.actor, entry.action) for entry in state.audit] == [("system", "conversation.parked")]
+    events = [row for row in state.outbox if row.message.kind == "event"]
+    assert [(row.state, row.message.payload["event"]) for row in events] == [("parked", "unreachable")]
+    away.clear()
     await server.write(ANNA, "I am back")
-    assert await server.delivered_to(ANNA, 1) == ["You said: I am back"]
+    assert await server.delivered_to(ANNA, 2) == ["You said: hello", "You said: I am back"]
+    assert [call.params["chat_id"] for call in server.called("sendMessage")].count(ANNA) == 3
+
+
+async def test_a_person_who_blocks_the_bot_is_not_written_to_until_they_let_it_in(
+    server: TelegramServer, channel: Channel
+) -> None:
+    await server.write(ANNA, "hello")
+    await server.delivered_to(ANNA, 1)
+    await server.member(people.private(ANNA), ANNA, "kicked")
+    await server.until(lambda: bool(channel.parts.memory.state.parked))
+    async with channel.parts.units() as work:
+        conversation = await work.conversations.id_of("telegram", str(ANNA))
+        await work.outbox.append([OutboxMessage(conversation, "operator", {"text": "hello?", "lang": "en"})])
+        await work.commit()
+    await server.write(BO, "hello")
+    await server.delivered_to(BO, 1)
+    assert len(server.texts(ANNA)) == 1
+    await server.member(people.private(ANNA), ANNA, "member")
+    assert (await server.delivered_to(ANNA, 2))[1] == "Staff:\nhello?"
+
+
+async def test_a_topic_that_was_deleted_is_parked_and_nothing_is_lost(
+    server: TelegramServer, channel: Channel
+) -> None:
+    forum, topic = people.group(-1002, forum=True), {"message_thread_id": 5, "is_topic_message": True}
+    server.topics_gone.add((-1002, 5))
+    await server.send(forum, BO, text="@yuanwen_test_bot who", **topic)
+    await server.until(lambda: bool(channel.parts.memory.state.audit))
+    assert {row.state for row in channel.parts.memory.state.outbox if row.message.kind == "reply"} == {
+        "parked"
+    }
+    server.topics_gone.clear()
+    await server.send(forum, BO, text="@yuanwen_test_bot again", **topic)
+    assert await server.delivered_to(-1002, 2) == ["You said: who", "You said: again"]
 
 
 async def test_what_telegram_does_not_take_goes_as_plain_text(
@@ -219,6 +330,27 @@ async def test_what_telegram_does_not_take_goes_as_plain_text(
     await server.write(ANNA, "1 < 2")
     assert await server.delivered_to(ANNA, 1) == ["You said: 1 < 2"]
     assert "parse_mode" not in server.called("sendMessage")[-1].params
+
+
+async def test_a_press_of_what_was_never_offered_is_answered_with_the_reason(
+    server: TelegramServer, channel: Channel
+) -> None:
+    under = people.message(people.private(ANNA), 42, 1, text="…")
+    await server.put({"callback_query": people.press(ANNA, "forged", "#h", {**under, "from": people.BOT})})
+    await server.until(lambda: bool(server.alerts))
+    assert (server.answered, server.alerts[0][:9]) == (["forged"], "这个按钮已经失效。")
+    assert channel.parts.assistant.acted == []
+
+
+async def test_a_press_is_answered_when_telegram_can_be_reached_again(
+    server: TelegramServer, channel: Channel
+) -> None:
+    channel.parts.assistant.answering = lambda message: (Reply(message.text, (Button("Human", "#h"),)),)
+    server.fail("answerCallbackQuery", Reset(), broken(502))
+    await server.write(ANNA, "hello")
+    await server.delivered_to(ANNA, 1)
+    await server.press(ANNA, "#h", "press-1")
+    await server.until(lambda: server.answered == ["press-1"])
 
 
 async def test_a_press_that_cannot_be_answered_is_acted_on(server: TelegramServer, channel: Channel) -> None:
@@ -291,7 +423,7 @@ async def test_a_refused_token_is_one_clear_line(server: TelegramServer) -> None
     settings = channel.settings
     server.token = "43:AAanother-token"
     with pytest.raises(InvalidInput, match=r"^BOT_TELEGRAM_TOKEN: Telegram refuses this token"):
-        await run_telegram(channel.parts, settings)
+        await run_telegram(channel.parts, settings, channel.links)
 
 
 async def test_a_token_that_is_refused_later_ends_the_channel(
@@ -366,7 +498,7 @@ async def test_a_turn_that_fails_for_good_is_owned_up_to(server: TelegramServer,
     await server.write(ANNA, "hello")
     await server.write(ANNA, "again")
     sorry, answer = await server.delivered_to(ANNA, 2)
-    assert "I could not deal with this message" in sorry
+    assert "something went wrong with this message" in sorry
     assert answer == "You said: again"
 
 

@@ -19,6 +19,7 @@ from bot.channels.telegram import run_telegram
 from bot.curation.yaml_files import read_knowledge
 from bot.domain.messages import Inbound
 from bot.settings import Settings
+from tests.channels.parts import LINKS
 from tests.minds import KNOWLEDGE
 from tests.telegram_server import people
 from tests.telegram_server.faults import Reset, too_many
@@ -72,7 +73,7 @@ async def telegram(server: TelegramServer, core: Core, settings: Settings) -> As
 @contextlib.asynccontextmanager
 async def serving(server: TelegramServer, core: Core, settings: Settings) -> AsyncIterator[None]:
     """The channel runs as long as the block."""
-    task = asyncio.create_task(run_telegram(core, at(server, settings)))
+    task = asyncio.create_task(run_telegram(core, at(server, settings), LINKS))
     try:
         yield
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from bot.channels.telegram_rendering import TelegramPart, keyboard, render
 from bot.channels.telegram_split import LIMIT, units
 from bot.channels.telegram_words import TelegramWords
-from bot.domain.messages import Button, Reply, SourceLine
+from bot.domain.messages import Attachment, Button, Enclosure, Reply, SourceLine
 from bot.domain.text import Language
 from bot.ports import OutboxMessage
 from bot.service.wire import reply_to_wire
@@ -21,6 +22,8 @@ from tests.telegram_server.markup import shown
 
 LAW = SourceLine("《建筑法》", "2019-04-23", True, "第八条")
 LIST = SourceLine("《名录》<2021>", "2021", False, "第三条")
+
+EMPTY: dict[str, Any] = {"buttons": [], "sources": [], "attachments": []}
 
 
 def words(language: Language) -> TelegramWords:
@@ -102,14 +105,55 @@ def test_short_labels_share_a_row() -> None:
 def test_a_long_label_is_cut_and_a_value_too_long_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         rows = keyboard(
-            [Button("字" * 80, "#h"), Button("a", "x" * 65), Button(" ", "#h"), Button("ok", "字" * 21)]
+            [Button("字" * 80, "#h"), Button("a", "x" * 54), Button(" ", "#h"), Button("ok", "字" * 17)]
         )
     assert [[button.label for button in row] for row in rows] == [["字" * 63 + "…"], ["ok"]]
     assert len(caplog.records) == 2
 
 
-def test_what_the_person_said_is_not_repeated() -> None:
+def test_what_the_person_said_and_what_only_the_desk_is_shown_is_not_sent() -> None:
     assert show("echo", text="hello") == []
+    assert show("event", event="unreachable", why="blocked") == []
+
+
+def test_an_answer_knows_what_it_answers() -> None:
+    first, second = show(text="字" * 5000, message_id="u901.-1001.1790000000.11", lang="zh")
+    assert (first.answers, second.answers) == (11, None)
+
+
+def test_a_new_answer_is_marked_and_written_over_the_old_one() -> None:
+    payload = {"text": "七个字的一句话。" * 600, "lang": "zh", "edits": "u901.7.1790000000.11", **EMPTY}
+    message = OutboxMessage("c", "reply", payload, replaces=("21",))
+    first, second = render(message, words)
+    assert first.plain.startswith("您修改了问题，以下是更新后的答复：\n\n七")
+    assert (first.replaces, second.replaces) == (21, None)
+
+
+def test_what_is_left_over_of_the_old_answer_is_taken_back() -> None:
+    payload = {"text": "short", "lang": "en", "edits": "u901.7.1790000000.11", **EMPTY}
+    parts = render(OutboxMessage("c", "reply", payload, replaces=("21", "22", "23")), words)
+    assert [part.replaces for part in parts] == [21, None, None]
+    assert [part.deletes for part in parts] == [None, 22, 23]
+
+
+def test_a_message_that_came_over_telegram_is_sent_on_as_it_is() -> None:
+    (part,) = show(text="", copies="u901.-1002/56.1790000000.11", lang="zh")
+    assert part.copies == (-1002, 11)
+
+
+def test_what_an_operator_sends_beside_words_is_sent_on() -> None:
+    photo, contact = Enclosure("photo", "f"), Enclosure("contact")
+    enclosed = {"lang": "zh", "enclosures": [asdict(photo), asdict(contact)]}
+    text, file = show("operator", text="请看附件", **enclosed)
+    assert (text.plain, file.encloses, file.plain) == ("工作人员：\n请看附件", photo, "")
+    (alone,) = show("operator", text="", **enclosed)
+    assert (alone.encloses, alone.plain) == (photo, "工作人员：")
+
+
+def test_what_an_operator_takes_back_is_deleted() -> None:
+    payload = {"text": "", "lang": "zh", "edits": "d1", "deleted": True}
+    parts = render(OutboxMessage("c", "operator", payload, replaces=("21",)), words)
+    assert parts == [TelegramPart(deletes=21)]
 
 
 def test_a_person_is_marked_as_one() -> None:
@@ -128,8 +172,9 @@ def test_files_that_can_be_reached_are_named() -> None:
         {"name": "plan.pdf", "content_type": "application/pdf", "url": url}
         for url in ("https://zone.example/1", "/2")
     ]
-    (part,) = show(text="Your plan.", attachments=files, lang="en")
+    part, file = show(text="Your plan.", attachments=files, lang="en")
     assert part.plain == "Your plan.\n\nplan.pdf: https://zone.example/1"
+    assert file.file == Attachment("plan.pdf", "application/pdf", "/2")
 
 
 def test_an_odd_payload_is_an_error() -> None:
@@ -148,5 +193,15 @@ def test_both_languages_have_the_same_words() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_the_menu_is_as_telegram_wants_it(language: Language) -> None:
     commands = words(language).commands()
-    assert [name for name, _ in commands] == ["start", "help", "lang", "human", "cancel", "forget"]
+    assert [name for name, _ in commands] == [
+        "start",
+        "help",
+        "lang",
+        "plan",
+        "human",
+        "who",
+        "link",
+        "cancel",
+        "forget",
+    ]
     assert all(3 <= len(description) <= 256 for _, description in commands)

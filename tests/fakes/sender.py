@@ -36,6 +36,9 @@ class FakeSender:
     def limits(self, to: str) -> tuple[str, Sequence[Rate]]:
         return to.partition("/")[0], self.each
 
+    def rank(self, to: str) -> int:
+        return 0
+
     async def send(self, to: str, part: str) -> Sent:
         self.tries.append((self._clock.now(), to, part))
         await self._clock.sleep(self.takes)

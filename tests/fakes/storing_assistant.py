@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from bot.domain.conversation import Mode
 from bot.domain.messages import Inbound, Outcome, Reply
@@ -52,7 +53,9 @@ class StoringAssistant:
         self.acted.append(message)
         result = self._result(message)
         async with self._units() as work:
-            await work.conversations.lock(accepted.conversation_id)
+            conversation = await work.conversations.lock(accepted.conversation_id)
+            if conversation.parked:
+                await work.outbox.unpark(conversation.id, self._clock.now() - timedelta(days=1))
             if message.text == "/forget":
                 await work.conversations.forget(accepted.conversation_id)
             else:
@@ -79,7 +82,10 @@ class StoringAssistant:
 
 def _said(conversation: str, message: Inbound, result: TurnResult) -> list[OutboxMessage]:
     echo = OutboxMessage(conversation, "echo", {"text": message.text})
-    replies = [{**reply_to_wire(reply), "lang": result.language.value} for reply in result.replies]
+    about = {"lang": result.language.value, "message_id": message.external_id}
+    if message.edits:
+        about["edits"] = message.edits
+    replies = [{**reply_to_wire(reply), **about} for reply in result.replies]
     return [echo, *(OutboxMessage(conversation, "reply", payload) for payload in replies)]
 
 

@@ -19,9 +19,11 @@ from bot.ports import (
     Accepted,
     Audit,
     AuditEntry,
+    Choice,
     Clock,
     Conversations,
     Desk,
+    Due,
     Handovers,
     Inbox,
     Leases,
@@ -48,6 +50,7 @@ class _Row:
     due_at: datetime
     state: str = "pending"
     leased_until: datetime | None = None
+    settled_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -95,6 +98,24 @@ class FakeConversations:
 
     async def find(self, channel: str, external_id: str) -> str | None:
         return self._state.people.get((channel, external_id))
+
+    async def at(self, channel: str, place: str) -> Sequence[str]:
+        return [
+            found
+            for (where, external_id), found in self._state.people.items()
+            if where == channel and (external_id == place or external_id.startswith(f"{place}/"))
+        ]
+
+    async def move(self, conversation_id: str, before: str, after: str) -> bool:
+        for (channel, external_id), found in self._state.people.items():
+            if found == conversation_id:
+                moved = (channel, after + external_id.removeprefix(before))
+                if moved in self._state.people:
+                    return False
+                del self._state.people[channel, external_id]
+                self._state.people[moved] = conversation_id
+                return True
+        return False
 
     async def lock(self, conversation_id: str) -> Conversation:
         if conversation_id not in self._state.conversations:
@@ -165,6 +186,16 @@ class FakeInbox:
                 return self._state.messages[place]
         return None
 
+    async def find(self, channel: str, conversation: str, beginning: str, ending: str) -> str | None:
+        found = [
+            message.external_id
+            for message in self._state.messages.values()
+            if (message.channel, message.conversation) == (channel, conversation)
+            and message.external_id.startswith(beginning)
+            and message.external_id.endswith(ending)
+        ]
+        return found[-1] if found else None
+
 
 class FakeTurns:
     def __init__(self, state: _State) -> None:
@@ -210,7 +241,7 @@ class FakeOutbox:
         ]
 
     async def lease(
-        self, channel: str, limit: int, until: datetime, now: datetime
+        self, channel: str, limit: int, until: datetime, now: datetime, choose: Choice | None = None
     ) -> Sequence[OutboxMessage]:
         leased: list[_Row] = []
         waiting: set[str] = set()
@@ -224,24 +255,58 @@ class FakeOutbox:
             if conversation not in waiting and row.state == "pending" and free and row.due_at <= now:
                 leased.append(row)
             waiting.add(conversation)
-        chosen = sorted(leased, key=lambda row: (row.due_at, row.message.id))[:limit]
-        return [self._take(row, until) for row in chosen]
+        heads = sorted(leased, key=lambda row: (row.due_at, row.message.id))[:limit]
+        if choose is not None:
+            ids = choose([self._due(row) for row in heads])
+            heads = [row for row in heads if row.message.id in ids]
+        return [self._take(row, until) for row in heads]
+
+    def _due(self, row: _Row) -> Due:
+        message = row.message
+        return Due(message.id, message.conversation_id, self._people[message.conversation_id], row.due_at)
+
+    @property
+    def _people(self) -> dict[str, str]:
+        return {identifier: who for (_, who), identifier in self._state.people.items()}
+
+    async def note(self, message_id: int, sent_as: Sequence[str]) -> None:
+        for row in self._state.outbox:
+            if row.message.id == message_id:
+                row.message = replace(row.message, sent_as=tuple(sent_as))
+
+    async def defer(self, channel: str, place: str, until: datetime) -> None:
+        for row in self._state.outbox:
+            to = self._people[row.message.conversation_id]
+            if row.message.channel == channel and (to == place or to.startswith(f"{place}/")):
+                row.due_at = max(row.due_at, until)
+
+    async def sent_since(self, channel: str, since: datetime) -> Sequence[tuple[datetime, str]]:
+        return sorted(
+            (row.settled_at, self._people[row.message.conversation_id])
+            for row in self._state.outbox
+            if row.message.channel == channel and row.settled_at is not None and row.settled_at >= since
+            for _ in row.message.sent_as
+        )
 
     def _take(self, row: _Row, until: datetime) -> OutboxMessage:
         row.state = "pending" if row.leased_until is None else "unknown"
         row.leased_until = until
         row.message = replace(row.message, attempts=row.message.attempts + 1)
-        people = {identifier: who for (_, who), identifier in self._state.people.items()}
-        return replace(row.message, to=people[row.message.conversation_id], repeat=row.state == "unknown")
+        to = self._people[row.message.conversation_id]
+        return replace(row.message, to=to, repeat=row.state == "unknown")
 
     async def hold(self, message_ids: Sequence[int], until: datetime) -> None:
         for row in self._state.outbox:
             if row.message.id in message_ids and row.leased_until is not None:
                 row.leased_until = until
 
-    async def settle(self, message_id: int, state: str, due_at: datetime | None = None) -> None:
+    async def settle(
+        self, message_id: int, state: str, due_at: datetime | None = None, sent_as: Sequence[str] = ()
+    ) -> None:
         for row in self._state.outbox:
             if row.message.id == message_id:
+                row.message = replace(row.message, sent_as=tuple(sent_as) or row.message.sent_as)
+                row.settled_at = None if state == "pending" or due_at else self._clock.now()
                 again = state == "unknown" and due_at is not None
                 row.state, row.leased_until = ("pending", due_at) if again else (state, None)
                 row.due_at = (due_at or self._clock.now()) if state == "pending" else row.due_at

@@ -70,6 +70,9 @@ class FileSender:
     def limits(self, to: str) -> tuple[str, Sequence[Rate]]:
         return to, ()
 
+    def rank(self, to: str) -> int:
+        return 0
+
     async def send(self, to: str, part: str) -> Sent:
         os.write(self._file, f"{to} {part}\n".encode())
         return Sent("sent")

@@ -204,7 +204,7 @@ async def test_a_deliverer_that_died_while_sending_is_followed_after_its_lease()
     await world.say("anna", "a1", "a2")
     await world.deliverer.deliver_due()
     await breathe()
-    for task in list(world.deliverer._sending.values()):
+    for task in list(world.deliverer._under_way.values()):
         task.cancel()  # killed: nothing is settled
     await breathe()
     world.sender.takes = 0
