@@ -21,7 +21,7 @@ from bot.curation.evaluation import gate, report
 from bot.curation.evaluation.asking import Asked, ask_all
 from bot.curation.evaluation.calibrate import calibration_lines
 from bot.curation.evaluation.calibration import subjects_of
-from bot.curation.evaluation.cross_validation import Pipeline, RasaTests, side_by_side
+from bot.curation.evaluation.cross_validation import Pipeline, RasaTests, side_by_side, stolen
 from bot.curation.evaluation.overlap import taken
 from bot.curation.evaluation.questions import Question, chosen, read_questions
 from bot.curation.evaluation.rehearsal import Rehearsal, parses_of
@@ -119,6 +119,8 @@ def _cross_validate(settings: Settings, folds: int, sample: int, *, stock: bool)
     pipelines += [Pipeline("stock-diet", "configs/stock-diet.yml")] if stock else []
     found = [(pipeline, tests.cross_validate(pipeline, folds)) for pipeline in pipelines]
     print(*side_by_side(found, folds).lines(), sep="\n")
+    for pipeline in pipelines:
+        print("", *stolen(pipeline.name, tests.mistakes(pipeline)).lines(), sep="\n")
 
 
 def _judge_by_gate(asked: Sequence[Asked], path: Path, write: bool) -> list[str]:

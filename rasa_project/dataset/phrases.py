@@ -12,7 +12,7 @@ from components.normalisation import normalise
 from dataset.lookups import LANGUAGES, DatasetError, examples_of, read_blocks
 
 SLOT = re.compile(r"\{(\w+)\}")
-_ANNOTATION = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
+ANNOTATION = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def read_phrases(folder: Path) -> list[Phrase]:
                 if not isinstance(intent, str):
                     raise DatasetError(f"{path}: a block has no `intent`: {block!r:.80}")
                 for example in examples_of(block, path):
-                    phrases[Phrase(lang, intent, _ANNOTATION.sub(r"\1", example))] = None
+                    phrases[Phrase(lang, intent, ANNOTATION.sub(r"\1", example))] = None
     return list(phrases)
 
 
@@ -61,7 +61,7 @@ def problems_of(phrases: list[Phrase]) -> list[str]:
                 problems.append(f"{phrase.lang} {phrase.intent}: unknown slot {{{slot}}} in {phrase.text!r}")
         if "[" in phrase.text or "]" in phrase.text:
             problems.append(f"{phrase.lang} {phrase.intent}: a bracket in {phrase.text!r}")
-        first = owner.setdefault(_wording(phrase.text), phrase)
+        first = owner.setdefault(wording(phrase.text), phrase)
         if first.intent != phrase.intent:
             problems.append(
                 f"{phrase.lang}: {phrase.text!r} is claimed by {first.intent} and {phrase.intent}"
@@ -69,7 +69,7 @@ def problems_of(phrases: list[Phrase]) -> list[str]:
     return problems
 
 
-def _wording(text: str) -> str:
+def wording(text: str) -> str:
     """What makes two phrases the same: the text without punctuation, or all of it where it has no letter."""
     normal = normalise(text).text
     letters = [unit for unit in units(normal) if unit not in NO_LETTERS]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bot.curation.evaluation.tables import Table
 from bot.domain.errors import TryLater
+
+_PAIRS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,10 @@ class Scores:
     seconds: float
 
 
+Mistakes = Sequence[tuple[str, str]]
+"""The intent of a sentence and the one that it was taken for, one for each that was mistaken."""
+
+
 @dataclass(frozen=True, slots=True)
 class RasaTests:
     """Where the tests run: the Python of Rasa's environment, the project, the data, where results and log go, its variables."""
@@ -47,6 +54,8 @@ class RasaTests:
         """Trains and tests ``folds`` times. Raises TryLater, naming the log, when Rasa fails."""
         out = self.out / pipeline.name
         out.mkdir(parents=True, exist_ok=True)
+        for old in out.glob("intent_*.json"):  # of a run before
+            old.unlink()
         began = time.monotonic()
         with (out / "rasa.log").open("wb") as log:
             done = subprocess.run(
@@ -62,6 +71,13 @@ class RasaTests:
         if done.returncode != 0 or not report.exists():
             raise TryLater(f"rasa test nlu failed for {pipeline.name}: see {out / 'rasa.log'}")
         return read_scores(json.loads(report.read_text(encoding="utf-8")), time.monotonic() - began)
+
+    def mistakes(self, pipeline: Pipeline) -> Mistakes:
+        """What the last cross-validation of a pipeline mistook; nothing when Rasa wrote no report of it."""
+        report = self.out / pipeline.name / "intent_errors.json"
+        if not report.exists():  # Rasa writes none when nothing was wrong
+            return ()
+        return read_mistakes(json.loads(report.read_text(encoding="utf-8")))
 
     def _command(self, pipeline: Pipeline, folds: int, out: Path) -> list[str]:
         return [
@@ -98,3 +114,23 @@ def side_by_side(found: Sequence[tuple[Pipeline, Scores]], folds: int) -> Table:
     ]
     head = ("pipeline", "accuracy", "macro F1", "weighted F1", "examples", "time", "time ratio")
     return Table(f"Intents, cross-validated in {folds} folds on the training data", head, tuple(rows))
+
+
+def read_mistakes(report: Iterable[Mapping[str, Any]]) -> Mistakes:
+    """Rasa's ``intent_errors.json``."""
+    return [(error["intent"], error["intent_prediction"]["name"]) for error in report]
+
+
+def stolen(name: str, mistakes: Mistakes) -> Table:
+    """Which two intents take sentences from each other, the most first, with how many each way."""
+    counts = Counter(mistakes)
+    pairs = {(first, second) if first < second else (second, first) for first, second in counts}
+    rows = [
+        (f"{first} · {second}", str(counts[first, second]), str(counts[second, first]))
+        for first, second in sorted(pairs, key=lambda pair: (-counts[pair] - counts[pair[1], pair[0]], pair))[
+            :_PAIRS
+        ]
+    ]
+    head = ("two intents", "second took", "first took")
+    note = f"{len(mistakes)} sentences were taken for another intent's"
+    return Table(f"Intents that take each other's sentences, {name}", head, tuple(rows), note)

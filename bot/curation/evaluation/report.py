@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from bot.curation.evaluation import calibration, confusion, tables
@@ -15,16 +15,28 @@ from bot.domain.decisions import Trace
 
 def report_tables(asked: Sequence[Asked], knowledge: KnowledgeSet) -> list[tables.Table]:
     """All tables about what was asked, the most telling first."""
-    links = calibration.reliability(calibration.link_claims(asked, calibration.subjects_of(knowledge)))
-    heard = calibration.reliability(calibration.intent_claims(asked))
+    subjects = calibration.subjects_of(knowledge)
     return [
         tables.by_kind(asked),
         tables.by_ask(asked),
         confusion.outcomes(asked),
         confusion.intents(asked),
-        calibration.reliability_table("Link score of the best candidate", links),
-        calibration.reliability_table("Confidence in the intent", heard),
+        *_reliability(
+            "Link score of the best candidate", asked, lambda part: calibration.link_claims(part, subjects)
+        ),
+        *_reliability("Confidence in the intent", asked, calibration.intent_claims),
     ]
+
+
+def _reliability(
+    title: str, asked: Sequence[Asked], claims: Callable[[Sequence[Asked]], Iterable[calibration.Claim]]
+) -> Iterator[tables.Table]:
+    """Apart: what weights are fitted on says little about what they are worth."""
+    for split, words in (("dev", "development questions"), ("test", "held-out questions")):
+        part = [each for each in asked if each.question.split == split]
+        if part:
+            found = calibration.reliability(claims(part))
+            yield calibration.reliability_table(f"{title}, {words}", found)
 
 
 def understood_by(asked: Sequence[Asked]) -> str:
