@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks import linking, parse, start, training, turn
+from benchmarks import linking, parse, plan, start, training, turn
 from benchmarks.measure import load_note
 from bot.domain.errors import YuanwenError
 
@@ -15,6 +15,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "parse": parse.run,
     "turn": turn.run,
     "linking": linking.run,
+    "plan": plan.run,
     "start": start.run,
     "training": training.run,
 }

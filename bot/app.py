@@ -51,6 +51,7 @@ from bot.service.notices import Notices
 from bot.service.operator_desk import OperatorDesk
 from bot.service.reception import Reception
 from bot.service.recognise import StaffRecognition
+from bot.service.plans import PlanService
 from bot.service.retention import Keep, Retention
 from bot.service.staff_access import StaffAccess
 from bot.service.staff_codes import Codes
@@ -177,6 +178,7 @@ class Core:
     notices: Notices
     desk: OperatorDesk
     desk_messages: DeskMessages
+    plans: PlanService
     jobs: list[Job] = field(default_factory=list)
     beside: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
 
@@ -236,8 +238,10 @@ async def open_core(
         )  # fmt: skip
         front = Front(handler, desk_messages)
         assistant = ConversationService(front, units, notices)
+        plans = PlanService(lambda: watch.current()[Audience.PUBLIC].book, units, clock)
         yield Core(
-            settings, clock, store, units, watch, pool, supervisor, wording, assistant, staff, notices, desk, desk_messages,
+            settings, clock, store, units, watch, pool, supervisor, wording, assistant, staff, notices, desk,
+            desk_messages, plans,
             jobs=[
                 Job("take up", 2, TakeUp(front, units, clock)),
                 Job("desk clock", 2, DeskClock(desks, units, clock, notices)),
@@ -260,6 +264,7 @@ def _keep(settings: Settings) -> Keep:
         settings.keep_outbox_days,
         settings.keep_transcripts_days,
         settings.keep_turns_days,
+        settings.keep_plans_days,
     )
 
 

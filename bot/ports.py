@@ -12,6 +12,7 @@ from bot.domain.conversation import Conversation, Mode
 from bot.domain.decisions import Trace
 from bot.domain.handover import Case
 from bot.domain.messages import Inbound, Outcome, Reply
+from bot.domain.plan import Plan
 from bot.domain.text import Language
 from bot.domain.understanding import Understanding
 from bot.staff_ports import Keys, People
@@ -239,7 +240,14 @@ class SwitchState:
     at: datetime | None = None
 
 
-Old = Literal["inbox", "outbox", "transcripts", "turns", "conversations"]
+Old = Literal["inbox", "outbox", "transcripts", "turns", "conversations", "plans"]
+
+
+class Plans(Protocol):
+    """Plans that were made, by their id (``Plan.id``). What is stored never changes: the same plan again is the same row."""
+
+    async def add(self, plan: Plan, at: datetime) -> None: ...
+    async def read(self, plan_id: str) -> Plan | None: ...
 
 
 class Retention(Protocol):
@@ -354,6 +362,7 @@ class UnitOfWork(Protocol):
     desk: Desk
     people: People
     keys: Keys
+    plans: Plans
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(

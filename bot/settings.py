@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     contacts_file: Path | None = Field(
         None, description="private YAML file with the offices' deputies and contacts on duty, for staff"
     )
+    keep_plans_days: int = Field(365, ge=0, description="days that plans are kept")
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json")
 
     @field_validator("nlu_urls", "trusted_proxies", "telegram_desk_more_chat_ids", mode="before")

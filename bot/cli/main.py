@@ -13,7 +13,7 @@ from bot.cli.logs import set_up_logs
 from bot.domain.errors import YuanwenError
 
 # Each verb is a module of this package with a function of its name; a module with an ``app`` has verbs of its own.
-VERBS: Final = ("run", "ask", "chat", "knowledge", "train", "evaluate", "staff", "switch", "doctor")
+VERBS: Final = ("run", "ask", "chat", "plan", "knowledge", "train", "evaluate", "staff", "switch", "doctor")
 
 
 def command_line(verbs: tuple[str, ...] = VERBS) -> typer.Typer:

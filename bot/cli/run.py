@@ -91,7 +91,7 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
     from prometheus_client import CollectorRegistry
 
     from bot.readiness import CoreReadiness
-    from bot.web.application import add_telegram, build_web
+    from bot.web.application import add_plans, add_telegram, build_web
     from bot.web.metrics import Metrics
     from bot.web.options import Options
     from bot.web.server import start_web
@@ -106,6 +106,7 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
     door = _door(settings)
     if door is not None:
         add_telegram(app, door)
+    add_plans(app, core.plans, options)
     try:
         server = await start_web(app, settings.http_host, settings.http_port)
     except OSError as error:

@@ -72,11 +72,15 @@ class TimeOwner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something applies, does not, or is open. ``source`` names the rule; ``facts`` are those it rests on."""
+    """Why something applies, does not, or is open. ``source`` names the rule; ``facts`` are those it rests on.
+
+    Of an open step each reason that can still hold is told, with the ``verdict`` that it would lead to.
+    """
 
     text: Bilingual
     source: Bilingual
     facts: tuple[str, ...] = ()
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,8 @@ class Window:
 class Totals:
     """Statutory limits added up along the critical path, by unit; ``end`` is the day number of the plan's end.
 
+    ``notice_days`` (public periods, at least) are in neither of the other two.
+
     ``lower_bound``: True when anything is unknown, open or the company's own, and then the ids say what.
     """
 
@@ -292,6 +298,11 @@ class Plan:
     def step(self, identifier: str) -> PlanStep | None:
         """The step with this id."""
         return next((step for step in self.steps if step.id == identifier), None)
+
+    @property
+    def id(self) -> str:
+        """What it is stored by: the same facts on the same day by the same knowledge are the same plan."""
+        return self.seal[:32]
 
     @property
     def number(self) -> str:

@@ -82,7 +82,8 @@ class Fact:
 
     ``essential``: asked for in a conversation; the others only make sure what is otherwise told as conditional.
     ``matters_when``: the fact says nothing about other projects; empty: about all. ``words`` and ``denials``: how people say it, or
-    deny it, in a free text; of an amount ``words`` tell which amount is meant, and ``scales`` in which units.
+    deny it, in a free text; of an amount ``words`` tell which amount is meant, and ``scales`` in which units. ``largest``: more
+    than that is a slip of the pen.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -96,6 +97,7 @@ class Fact:
     matters_when: When = ()
     options: tuple[Option, ...] = ()
     unit: Bilingual | None = None
+    largest: float = 1e15
     bands: tuple[Band, ...] = ()
     scales: tuple[Scale, ...] = ()
     words: Forms = field(default_factory=Forms)

@@ -71,11 +71,15 @@ class FactView:
                 for fact, test in tests.items():
                     if self._test(fact, test, presume) is None:
                         yield from self.undecided(self._definitions[fact].matters_when)
-                        yield fact
+                        if self._met(fact, test, presume) is None:
+                            yield fact
 
     def _test(self, fact: str, test: Test, presume: Mapping[str, FactValue]) -> Truth:
-        if self.matters(fact) is False:
-            return False
+        """A fact that does not matter meets no test; as long as that is not known, what is said of it decides nothing."""
+        matters = self.matters(fact)
+        return False if matters is False else all_of((matters, self._met(fact, test, presume)))
+
+    def _met(self, fact: str, test: Test, presume: Mapping[str, FactValue]) -> Truth:
         value = self.facts.values.get(fact, presume.get(fact))
         if value is None:
             return None

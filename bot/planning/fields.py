@@ -13,7 +13,6 @@ from bot.domain.text import Bilingual
 from bot.planning.book import PlanningBook
 
 UNKNOWN: Final = "unknown"  # as JSON null: asked, and not known
-_LARGEST: Final = 1e15  # more than any yuan, tonne or square metre of a project
 
 
 def schema(book: PlanningBook) -> dict[str, Any]:
@@ -53,7 +52,7 @@ def _types(fact: Fact) -> list[dict[str, Any]]:
         case "choice":
             return [_named(item) for item in fact.options]
         case "amount":
-            number = {"type": "number", "minimum": 0, "maximum": _LARGEST}
+            number = {"type": "number", "minimum": 0, "maximum": fact.largest}
             return [number, *(_named(item) for item in fact.bands)]
 
 
@@ -103,8 +102,8 @@ def _value(fact: Fact, value: object) -> FactValue:
 
 
 def _amount(fact: Fact, value: int | float) -> int | float:
-    if not 0 <= value <= _LARGEST:  # also false for NaN
-        raise InvalidInput(f"{fact.id}: must be a number from 0 to {_LARGEST:.0e}")
+    if not 0 <= value <= fact.largest:  # also false for NaN
+        raise InvalidInput(f"{fact.id}: must be a number from 0 to {fact.largest:g}")
     return int(value) if float(value).is_integer() else value
 
 

@@ -12,6 +12,7 @@ from bot.domain.records import Pathway
 from bot.planning.steps import MILESTONE
 
 _LAST: Final = 1000
+_TURNS: Final = 5
 
 
 def group_steps(steps: Sequence[PlanStep], pathways: Sequence[Pathway]) -> tuple[PlanStep, ...]:
@@ -23,12 +24,32 @@ def group_steps(steps: Sequence[PlanStep], pathways: Sequence[Pathway]) -> tuple
     bands = _bands(pathways)
     stages = _stages(steps, bands)
     wanted = _wanted(steps, bands, stages)
-    halves: dict[str, int] = {}
-    for step in steps:
-        latest = max((halves[item] for item in step.after), default=0)
-        halves[step.id] = latest + 1 if step.kind == MILESTONE else max(latest, wanted[step.id])
+    halves = _halves(steps, wanted, _bands(pathways[:1]))
     numbers = {half: number for number, half in enumerate(sorted(set(halves.values())), start=1)}
     return tuple(replace(step, group=numbers[halves[step.id]]) for step in steps)
+
+
+def _halves(
+    steps: Sequence[PlanStep], wanted: Mapping[str, int], main: Mapping[str, int]
+) -> Mapping[str, int]:
+    """The band of every step: its own, moved behind what it waits for, and behind the earlier bands of the main pathway."""
+    halves = {step.id: wanted.get(step.id, 0) for step in steps}
+    for turn in range(_TURNS):
+        before = dict(halves)
+        for step in steps:
+            latest = max((halves[item] for item in step.after), default=0)
+            latest += step.kind == MILESTONE
+            if (
+                step.id in main and turn < _TURNS - 1
+            ):  # should both orders ever be at odds, waiting has the last word
+                earlier = (
+                    halves[item] for item, band in main.items() if band < main[step.id] and item in halves
+                )
+                latest = max(latest, *earlier, 0)
+            halves[step.id] = max(halves[step.id], latest)
+        if halves == before:
+            break
+    return halves
 
 
 def _wanted(

@@ -56,7 +56,7 @@ def reasons_of(judgement: Judgement, procedure: Procedure) -> tuple[Reason, ...]
 
 def _reason(case: Case, procedure: Procedure) -> Reason:
     facts = tuple(dict.fromkeys(fact for tests in case.when for fact in tests))
-    return Reason(case.reason, cited(procedure.legal_basis[case.basis]), facts)
+    return Reason(case.reason, cited(procedure.legal_basis[case.basis]), facts, case.verdict)
 
 
 def cited(basis: LegalBasis) -> Bilingual:

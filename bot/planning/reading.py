@@ -23,6 +23,7 @@ _ASKED: Final = re.compile(
 )
 _CLAUSE: Final = re.compile(r"[，。；！？、,;!?\n]|\.(?=\s|$)|\band\b|\bwith\b")
 _DATES: Final = re.compile(r"(?<!\d)(20\d\d)(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})(?!\d)日?")
+_ENDS: Final = re.compile(r"\s*(?:[多余]|左右|上下|以上|以内)?\s*(?:$|[，。；！？、,;!?)）.]|[的吧了呢啊])")
 _NEAR: Final = 14  # characters within which a word says what an amount is of
 
 
@@ -125,6 +126,8 @@ def _amounts(book: PlanningBook, text: str) -> Iterator[Heard]:
 def _fact_of(amount: Amount, facts: Sequence[Fact], text: str) -> Fact | None:
     if amount.unit:
         fitting = [fact for fact in facts if amount.unit in _unit_words(fact)]
+    elif not _ENDS.match(text, amount.end):
+        return None  # some other unit follows
     else:
         fitting = [fact for fact in facts if amount.scaled or amount.value >= 1]
     near = [

@@ -70,7 +70,7 @@ def milestone_step(milestone: Milestone, view: FactView) -> PlanStep:
         verdict=Verdict.APPLIES if certain else Verdict.OPEN,
         reasons=(Reason(milestone.meaning, milestone.source),),
         missing=tuple(dict.fromkeys(view.undecided(milestone.when))),
-        stage=MILESTONE,
+        stage="project",
         limit=Limit(owner, None, None, milestone.meaning, False),
         timing=NOT_TIMED,
         group=0,

@@ -20,13 +20,14 @@ class Keep:
     """Days. ``inbox``: messages as they came, known again when they come twice; ``outbox``: what was sent, and shown on the page;
     ``transcripts``: the words of turns; ``turns``: what was asked about and decided, without words; 0 keeps for ever.
 
-    A conversation without any of these goes with the last of them.
+    A conversation without any of these goes with the last of them. ``plans``: plans that were made, from their first day.
     """
 
     inbox: int = 30
     outbox: int = 180
     transcripts: int = 180
     turns: int = 730
+    plans: int = 365
 
 
 class Retention:
@@ -48,6 +49,7 @@ class Retention:
         }
         if all(days.values()):
             days["conversations"] = max(days.values())
+        days["plans"] = keep.plans
         removed = {kind: await self._remove(kind, number) for kind, number in days.items() if number}
         if any(removed.values()):
             log.info(

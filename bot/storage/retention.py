@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, exists, select, updat
 from bot.ports import Old
 from bot.storage.database import Transaction
 from bot.storage.payloads import RESULT
-from bot.storage.tables import conversations, inbound, outbox, turns
+from bot.storage.tables import conversations, inbound, outbox, plans, turns
 
 _T: Final = turns.c
 
@@ -39,6 +39,8 @@ class SqlRetention:
                 return await self._empty(before, limit)
             case "conversations":
                 return await self._delete(conversations, conversations.c.id, _unused(before), limit)
+            case "plans":
+                return await self._delete(plans, plans.c.id, plans.c.created_at < before, limit)
 
     async def _delete(self, table: Table, key: Any, old: ColumnElement[bool], limit: int) -> int:
         chosen = select(key).where(old).limit(limit)

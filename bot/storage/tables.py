@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -345,4 +346,14 @@ staff_failures: Final = Table(
     Column("at", UtcDateTime, nullable=False),
     Index(None, "who", "at"),
     sqlite_autoincrement=True,
+)
+
+# Plans as they were made: ``content`` is the plan as JSON, deflated, because it holds the words of every step.
+plans: Final = Table(
+    "plans",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )

@@ -15,6 +15,7 @@ from bot.ports import (
     Inbox,
     Leases,
     Outbox,
+    Plans,
     Retention,
     Switch,
     Turns,
@@ -31,6 +32,7 @@ from bot.storage.keys import SqlKeys
 from bot.storage.leases import SqlLeases
 from bot.storage.outbox import SqlOutbox
 from bot.storage.people import SqlPeople
+from bot.storage.plans import SqlPlans
 from bot.storage.retention import SqlRetention
 from bot.storage.switch import SqlSwitch
 from bot.storage.turns import SqlTurns
@@ -51,6 +53,7 @@ class SqlUnitOfWork:
     desk: Desk
     people: People
     keys: Keys
+    plans: Plans
 
     def __init__(self, database: Database, clock: Clock, *, reading: bool) -> None:
         self._database = database
@@ -75,6 +78,7 @@ class SqlUnitOfWork:
         self.desk = SqlDesk(transaction, self._clock)
         self.people = SqlPeople(transaction)
         self.keys = SqlKeys(transaction)
+        self.plans = SqlPlans(transaction)
         return self
 
     async def __aexit__(

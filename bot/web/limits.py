@@ -42,6 +42,7 @@ class Gate:
         self._by_address = Buckets(options.messages_per_address, timer)
         self._by_conversation = Buckets(options.messages_per_conversation, timer)
         self._reads = Buckets(options.reads_per_address, timer)
+        self._plans = Buckets(options.plans_per_address, timer)
 
     def message(self, address: str, conversation: str) -> None:
         """One message from ``address`` in ``conversation``."""
@@ -51,6 +52,10 @@ class Gate:
     def read(self, address: str) -> None:
         """One look at a conversation's events."""
         _admit(self._reads.take(address))
+
+    def plan(self, address: str) -> None:
+        """One plan to be made."""
+        _admit(self._plans.take(address))
 
 
 def _admit(wait: float) -> None:

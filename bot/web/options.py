@@ -27,6 +27,7 @@ class Options:
     messages_per_conversation: Rate = Rate(30, 2)
     messages_per_address: Rate = Rate(600, 30)
     reads_per_address: Rate = Rate(600, 30)
+    plans_per_address: Rate = Rate(60, 1)
     streams_per_conversation: int = 4
     streams_per_address: int = 100
     heartbeat: float = 15

@@ -13,6 +13,7 @@ from typing import Self
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.messages import Inbound
+from bot.domain.plan import Plan
 from bot.domain.privacy import kept_private
 from bot.ports import (
     FETCHED,
@@ -30,6 +31,7 @@ from bot.ports import (
     Old,
     Outbox,
     OutboxMessage,
+    Plans,
     Retention,
     Switch,
     SwitchState,
@@ -76,6 +78,7 @@ class _State:
     switch: SwitchState = SwitchState()
     desk: DeskState = field(default_factory=DeskState)
     staff: StaffState = field(default_factory=StaffState)
+    plans: dict[str, tuple[datetime, Plan]] = field(default_factory=dict)
     made: int = 0
 
     def number(self) -> int:
@@ -375,6 +378,18 @@ class FakeLeases:
             lease.until = self._clock.now()
 
 
+class FakePlans:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def add(self, plan: Plan, at: datetime) -> None:
+        self._state.plans.setdefault(plan.id, (at, plan))
+
+    async def read(self, plan_id: str) -> Plan | None:
+        found = self._state.plans.get(plan_id)
+        return found[1] if found else None
+
+
 class FakeRetention:
     def __init__(self, state: _State) -> None:
         self._state = state
@@ -403,6 +418,11 @@ class FakeRetention:
                 return self._empty(before, limit)
             case "conversations":
                 return await self._conversations(before, limit)
+            case "plans":
+                gone = [name for name, (at, _) in state.plans.items() if at < before][:limit]
+                for name in gone:
+                    del state.plans[name]
+                return len(gone)
 
     def _empty(self, before: datetime, limit: int) -> int:
         worded = [turn for turn in self._state.turns if turn.at < before and turn.text][:limit]
@@ -450,6 +470,7 @@ class FakeUnitOfWork:
     desk: Desk
     people: People
     keys: Keys
+    plans: Plans
 
     def __init__(self, units: FakeUnitsOfWork, *, reading: bool) -> None:
         self._units = units
@@ -472,6 +493,7 @@ class FakeUnitOfWork:
         self.desk = FakeDesk(self._state.desk, self._units.clock)
         self.people = FakePeople(self._state.staff)
         self.keys = FakeKeys(self._state.staff)
+        self.plans = FakePlans(self._state)
         return self
 
     async def __aexit__(
