@@ -58,7 +58,7 @@ def core(
 ) -> Core:
     parts: Any = {
         "settings": Given(urls), "clock": None, "store": store or Store(), "units": None, "watch": watch or Watch(),
-        "pool": pool or Pool(), "supervisor": supervisor, "wording": None, "assistant": None,
+        "pool": pool or Pool(), "supervisor": supervisor, "wording": None, "assistant": None, "staff": None, "plans": None,
     }  # fmt: skip
     return Core(**parts)
 

@@ -14,14 +14,14 @@ from bot.cli.plan_text import plan_lines
 from bot.cli.planning import Knowledge, told_plan, verified
 from bot.clock import WallClock
 from bot.curation.template_files import read_templates
+from bot.dialogue.plan_words import PlanWords
 from bot.dialogue.wording import Wording
-from bot.documents.words import Words
 from bot.domain.errors import InvalidInput, NotFound
 from bot.domain.text import Language
+from bot.domain.zone_time import local_day
 from bot.planning.fields import read_facts, schema
 from bot.planning.planner import make_plan
 from bot.planning.seal import plan_to_json
-from bot.service.plans import ZONE
 from bot.settings import read_settings
 
 _STANDARD_INPUT = "-"
@@ -56,12 +56,12 @@ def plan(
         _print_json(schema(book))
         return
     assert facts is not None
-    today = WallClock().now().astimezone(ZONE).date()
+    today = local_day(WallClock().now())
     made = make_plan(book, read_facts(book, _facts(facts)), today)
     if as_json:
         _print_json({"id": made.id, **plan_to_json(made)})
         return
-    words = Words(Wording(read_templates(settings.knowledge_dir)), lang)
+    words = PlanWords(Wording(read_templates(settings.knowledge_dir)), lang)
     typer.echo("\n".join(plan_lines(made, words)))
 
 

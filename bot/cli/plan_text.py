@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.documents.words import Words
+from bot.dialogue.plan_words import PlanWords
 from bot.domain.plan import Plan, PlanStep, Verdict
 
 
-def plan_lines(plan: Plan, words: Words) -> Iterator[str]:
+def plan_lines(plan: Plan, words: PlanWords) -> Iterator[str]:
     """The plan, line by line: facts, steps by group, what is conditional, totals, what is not needed, cautions."""
     yield f"{words.say('title')}  {plan.number}  {words.say('made_on')} {plan.made_on}"
     yield " / ".join(words.text(pathway.name) for pathway in plan.pathways)
@@ -36,12 +36,12 @@ def _section(title: str, lines: Iterator[str] | list[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in found)
 
 
-def _facts(plan: Plan, words: Words) -> Iterator[str]:
+def _facts(plan: Plan, words: PlanWords) -> Iterator[str]:
     for line in plan.fact_lines:
         yield f"{words.text(line.label)}: {words.fact(line)}"
 
 
-def _steps(steps: list[PlanStep], words: Words) -> Iterator[str]:
+def _steps(steps: list[PlanStep], words: PlanWords) -> Iterator[str]:
     for step in steps:
         mark = "*" if step.critical else " "
         yield f"{step.group:>2} {mark} {words.text(step.name)}{_after(words.step_limit(step))}{_after(words.dates(step))}"
@@ -49,13 +49,13 @@ def _steps(steps: list[PlanStep], words: Words) -> Iterator[str]:
             yield f"       {words.text(step.office)}"
 
 
-def _conditional(steps: list[PlanStep], words: Words) -> Iterator[str]:
+def _conditional(steps: list[PlanStep], words: PlanWords) -> Iterator[str]:
     for step in steps:
         yield f"{words.text(step.name)}{_after(words.step_limit(step))}"
         yield from (f"    {words.text(reason.text)}" for reason in step.reasons)
 
 
-def _excluded(plan: Plan, words: Words) -> Iterator[str]:
+def _excluded(plan: Plan, words: PlanWords) -> Iterator[str]:
     for item in plan.excluded:
         reasons = " ".join(words.text(reason.text) for reason in item.reasons)
         yield f"{words.text(item.name)}: {reasons}"

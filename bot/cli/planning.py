@@ -15,7 +15,6 @@ from bot.domain.catalogue import KnowledgeSet, Revision
 from bot.domain.errors import InvalidInput
 from bot.domain.plan import Plan
 from bot.domain.shapes import digest_of
-from bot.domain.text import Audience
 from bot.planning.book import PlanningBook
 from bot.planning.planner import make_plan
 from bot.planning.seal import is_whole, plan_from_json
@@ -80,7 +79,7 @@ class Knowledge:
 
 
 def _book(knowledge: KnowledgeSet, revision: Revision) -> PlanningBook:
-    return PlanningBook.of(knowledge.for_audience(Audience.PUBLIC), revision)
+    return PlanningBook.of(knowledge, revision)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.domain.catalogue import KnowledgeSet, Revision
 from bot.domain.errors import NotFound
 from bot.domain.records import Kind, Pathway, Procedure, Ref
 from bot.domain.rules import Fact, Milestone, PathwayRule, PlanNotice, Rule
-from bot.domain.text import Bilingual
+from bot.domain.text import Audience, Bilingual
 from bot.planning.graph import Needs, all_needs
 from bot.planning.holidays import Holidays
 
@@ -31,8 +31,11 @@ class PlanningBook:
     needs: Needs
 
     @classmethod
-    def of(cls, seen: KnowledgeSet, revision: Revision) -> PlanningBook:
+    def of(
+        cls, knowledge: KnowledgeSet, revision: Revision, audience: Audience = Audience.PUBLIC
+    ) -> PlanningBook:
         """The book of a revision as an audience sees it. Raises NotFound when it has no planning rules."""
+        seen = knowledge.for_audience(audience)
         planning = seen.planning
         if not planning.rules or not planning.facts:
             raise NotFound("the loaded knowledge has no planning rules: load a newer revision")

@@ -4,39 +4,36 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, timedelta, timezone
-from typing import Any, Final
+from datetime import date
+from typing import Any
 
-from bot.domain.catalogue import Catalogue
 from bot.domain.errors import NotFound
 from bot.domain.plan import Plan, ProjectFacts
+from bot.domain.zone_time import local_day
 from bot.planning.book import PlanningBook
 from bot.planning.fields import read_facts, schema
 from bot.planning.planner import make_plan
 from bot.ports import Clock, UnitsOfWork
 
-ZONE: Final = timezone(timedelta(hours=8))  # the days of a plan are those of the zone
-
 
 class PlanService:
-    """The use cases of planning. ``catalogue`` gives the public's knowledge in use; it may raise NotFound before there is any."""
+    """The use cases of planning. ``book`` gives the public's rules in use, None when the revision has none; it may raise NotFound."""
 
-    def __init__(self, catalogue: Callable[[], Catalogue], units: UnitsOfWork, clock: Clock) -> None:
-        self._catalogue = catalogue
+    def __init__(self, book: Callable[[], PlanningBook | None], units: UnitsOfWork, clock: Clock) -> None:
+        self._book = book
         self._units = units
         self._clock = clock
-        self._book: PlanningBook | None = None
 
     def book(self) -> PlanningBook:
-        """The rules in use; laid out anew when another revision has been taken up. Raises NotFound when there are none."""
-        catalogue = self._catalogue()
-        if self._book is None or self._book.revision != catalogue.revision:
-            self._book = PlanningBook.of(catalogue.knowledge, catalogue.revision)
-        return self._book
+        """The rules in use. Raises NotFound when there are none."""
+        book = self._book()
+        if book is None:
+            raise NotFound("the knowledge in use has no planning rules: load a newer revision")
+        return book
 
     def today(self) -> date:
         """The day on which a plan made now is made."""
-        return self._clock.now().astimezone(ZONE).date()
+        return local_day(self._clock.now())
 
     def fields(self) -> dict[str, Any]:
         """The JSON Schema of the facts."""

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.catalogue import Catalogue, KnowledgeSet, Revision
+from bot.domain.catalogue import KnowledgeSet, Revision
 from bot.domain.errors import InvalidInput, NotFound
-from bot.domain.text import Audience
+from bot.planning.book import PlanningBook
 from bot.service.plans import PlanService
 from tests.fakes.clock import FakeClock
 from tests.fakes.unit_of_work import FakeUnitsOfWork
@@ -19,15 +19,15 @@ FACTS = {"project_type": "leased", "building_works": "none", "floor_area": None}
 
 
 class Knowledge:
-    """A catalogue that can be replaced, as a running assistant's can."""
+    """Rules in use that can be replaced, as a running assistant's can."""
 
     def __init__(self, knowledge: KnowledgeSet) -> None:
         self.knowledge = knowledge
         self.number = 1
 
-    def __call__(self) -> Catalogue:
+    def __call__(self) -> PlanningBook | None:
         revision = Revision(self.number, f"{self.number:064}", datetime(2026, 11, 24, tzinfo=UTC))
-        return Catalogue(self.knowledge, revision, Audience.PUBLIC)
+        return PlanningBook.of(self.knowledge, revision) if self.knowledge.planning.rules else None
 
 
 @pytest.fixture
