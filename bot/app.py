@@ -49,9 +49,9 @@ from bot.service.housekeeping import Housekeeping, Job
 from bot.service.limits import Limits
 from bot.service.notices import Notices
 from bot.service.operator_desk import OperatorDesk
+from bot.service.plans import PlanService
 from bot.service.reception import Reception
 from bot.service.recognise import StaffRecognition
-from bot.service.plans import PlanService
 from bot.service.retention import Keep, Retention
 from bot.service.staff_access import StaffAccess
 from bot.service.staff_codes import Codes
