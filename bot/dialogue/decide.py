@@ -30,9 +30,10 @@ from bot.dialogue.place import place_in
 from bot.dialogue.plan_form import ENOUGH, answered, resumed, started, told_unasked, what_if
 from bot.dialogue.small_talk import after_small_talk, small_talk
 from bot.dialogue.topic import Topic, find_topic
+from bot.dialogue.untold import Gap, untold
 from bot.domain.conversation import Context, Pending, Place
 from bot.domain.decisions import Answer, Clarify, Decision, NotKnown, Refuse, Social, Trace
-from bot.domain.records import Kind
+from bot.domain.records import Kind, Ref
 from bot.domain.understanding import Ask, Understanding
 
 _REMEMBERED: Final = 120  # characters of a question that the next one may lean on
@@ -236,6 +237,8 @@ def _from_record(question: Question, context: Context, mind: Mind) -> Choice:
     """The answer about what is meant; asks which one where several are."""
     topic, ask, place = question.topic, question.ask, question.place
     assert topic.winner is not None
+    if gap := untold(question.text, ask, (topic.winner, *topic.rivals, *topic.also), mind):
+        return _gap(gap, ask, topic.winner), context, "asks for what the record does not speak of"
     if question.understanding.intent == "correct" and context.record:
         ask = _corrected(question.text, context, mind)
         meant = same_of_another(topic, context, mind) if topic.rivals else None
@@ -252,6 +255,13 @@ def _from_record(question: Question, context: Context, mind: Mind) -> Choice:
         return [Clarify(topic.rivals[:4], ask)], replace(context, pending=pending), topic.why
     ranked = [candidate.ref for candidate in topic.candidates]
     return *about(topic.winner, ask, place, context, mind, ranked), topic.why
+
+
+def _gap(sort: Gap, ask: Ask, record: Ref) -> Sequence[Decision]:
+    """What is not known of a record; of a price or a contact it is said whose, else the record is offered."""
+    if sort == "general":
+        return [NotKnown((record,), ask=ask)]
+    return [NotKnown(topic=sort, ask=ask, about=record)]
 
 
 def _no_road(topic: Topic, mind: Mind) -> bool:

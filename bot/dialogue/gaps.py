@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.dialogue.about import about
+from bot.dialogue.about import about, same_subject
 from bot.dialogue.mind import Mind
 from bot.dialogue.topic import Topic
 from bot.domain.conversation import Context
@@ -19,7 +19,9 @@ _SAYS_NOTHING: Final = 4.0  # summed feature weight of an utterance that names n
 
 def says_so(question: str, ask: Ask, understanding: Understanding, topic: Topic, mind: Mind) -> bool:
     """True when a word in the text bears the ask out, or the model is sure: a gap is no place for a guess."""
-    words = mind.lexicon.asks.get(ask.value, ())
+    words = [*mind.lexicon.asks.get(ask.value, ())]
+    if ask is Ask.PRICE:
+        words += mind.lexicon.asks.get(Ask.FEE.value, ())
     sure = understanding.confidence >= _SURE and topic.top < mind.bounds.strong
     return sure or any(word in question for word in words)
 
@@ -27,11 +29,19 @@ def says_so(question: str, ask: Ask, understanding: Understanding, topic: Topic,
 def known_gap(ask: Ask, topic: Topic, context: Context, mind: Mind) -> tuple[Sequence[Decision], Context]:
     """A phone, an address, a price, a subsidy: the material has none, whoever it is about."""
     record = topic.winner or (context.record if topic.query.total < _SAYS_NOTHING else None)
-    if ask is Ask.PRICE and record and record.kind is Kind.PROCEDURE:
-        return about(record, Ask.FEE, None, context, mind)
+    if ask is Ask.PRICE and record and _has_a_fee(record, topic, mind):
+        return about(same_subject(record, Ask.FEE, mind), Ask.FEE, None, context, mind)
     if ask is Ask.PRICE and record and _tells_amounts(record, mind):
         return about(record, ask, None, context, mind)
     return [NotKnown(topic="contact" if ask is Ask.CONTACT else "price", ask=ask, about=record)], context
+
+
+def _has_a_fee(ref: Ref, topic: Topic, mind: Mind) -> bool:
+    """True for an approval, by itself or by its matter, where a fee and no price or support is asked for."""
+    text = topic.query.text
+    priced = any(word in text for word in mind.lexicon.asks.get(Ask.PRICE.value, ()))
+    kind = same_subject(ref, Ask.FEE, mind).kind
+    return kind is Kind.PROCEDURE and not priced
 
 
 def _tells_amounts(ref: Ref, mind: Mind) -> bool:
@@ -39,7 +49,7 @@ def _tells_amounts(ref: Ref, mind: Mind) -> bool:
     record = mind.catalogue.get(ref)
     if isinstance(record, ParkFact):
         return not record.answerable or "元" in record.answer.zh
-    return isinstance(record, Matter) and record.status == "unsettled"
+    return isinstance(record, Matter) and record.status == "unsettled" and not record.ask_location
 
 
 def miss(understanding: Understanding, ask: Ask, topic: Topic, mind: Mind) -> Decision:

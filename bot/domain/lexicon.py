@@ -37,6 +37,9 @@ class Lexicon:
     what_if: Forms = field(default_factory=Forms)  # a fact of the project is changed to see what comes of it
     pronouns: Forms = field(default_factory=Forms)
     other_places: Forms = field(default_factory=Forms)
+    untold: Mapping[str, Forms] = field(
+        default_factory=dict
+    )  # a record must speak of them itself; the keys are sorts of gaps, and "count" for words that ask for a number
     danger: Forms = field(
         default_factory=Forms
     )  # somebody may be in danger: the emergency numbers come first
