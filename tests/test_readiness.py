@@ -56,9 +56,10 @@ class Given:
 def core(
     store: Any = None, watch: Any = None, pool: Any = None, supervisor: Any = None, urls: tuple[str, ...] = ()
 ) -> Core:
-    parts: Any = {
-        "settings": Given(urls), "clock": None, "store": store or Store(), "units": None, "watch": watch or Watch(),
-        "pool": pool or Pool(), "supervisor": supervisor, "wording": None, "assistant": None, "staff": None, "plans": None,
+    parts: Any = {name: None for name in Core.__dataclass_fields__ if name not in ("jobs", "beside")}
+    parts |= {
+        "settings": Given(urls), "store": store or Store(), "watch": watch or Watch(), "pool": pool or Pool(),
+        "supervisor": supervisor,
     }  # fmt: skip
     return Core(**parts)
 

@@ -150,3 +150,11 @@ def test_a_new_order_and_changes_inside_a_list_are_told() -> None:
     assert [str(field) for field in change.fields] == ["steps[1].group: 1 → 2"]
     (change,) = changes(of(make.matter(candidates=["a", "b"])), of(make.matter(candidates=["b", "a"])))
     assert [field.path for field in change.fields] == ["candidates (order)"]
+
+
+def test_the_rules_of_planning_are_exported_without_loss(tmp_path: Path) -> None:
+    shipped = read_for_publishing(KNOWLEDGE)
+    export_knowledge(shipped, tmp_path / "out", "title")
+    back = read_for_publishing(tmp_path / "out")
+    assert back.planning == shipped.planning
+    assert changes(shipped, back) == ()
