@@ -41,6 +41,7 @@ from bot.planning.book import PlanningBook
 from bot.planning.holidays import Holidays
 from bot.ports import Clock, UnitOfWork, UnitsOfWork
 from bot.service.assistant import ConversationService
+from bot.service.boundary_cases import BoundaryCases, Convening
 from bot.service.desk_clock import DeskClock
 from bot.service.desk_messages import DeskMessages, Front
 from bot.service.desk_setup import DeskSetup
@@ -175,6 +176,7 @@ class Core:
     wording: Wording
     assistant: ConversationService
     staff: StaffAccess
+    cases: BoundaryCases
     notices: Notices
     desk: OperatorDesk
     desk_messages: DeskMessages
@@ -228,22 +230,26 @@ async def open_core(
         nlu = CachedNlu(pool, Gazetteer(lexicon))
         switch = SwitchWatch(units, clock)
         await switch.refresh()
-        staff = StaffAccess(units, clock, Codes(secret_key(settings)))
-        desks = _desks(settings, wording, clock, LiveMinds(watch))
+        minds, codes = LiveMinds(watch), Codes(secret_key(settings))
+        staff = StaffAccess(units, clock, codes)
+        convening = Convening(settings.case_office, settings.case_working_days)
+        cases = BoundaryCases(units, clock, minds, wording, codes, Holidays.of(), convening)
+        desks = _desks(settings, wording, clock, minds)
         desk = OperatorDesk(desks, units, clock, notices)
         desk_messages = DeskMessages(desk, units, clock)
         handler = MessageHandler(
-            units, nlu, LiveMinds(watch), wording, clock, notices, switch=switch, limits=_limits(settings),
-            staff=StaffRecognition(staff), people=Reception(desks),
+            units, nlu, minds, wording, clock, notices, switch=switch, limits=_limits(settings),
+            staff=StaffRecognition(staff, cases), people=Reception(desks),
         )  # fmt: skip
         front = Front(handler, desk_messages)
         assistant = ConversationService(front, units, notices)
         plans = PlanService(lambda: watch.current()[Audience.PUBLIC].book, units, clock)
         yield Core(
-            settings, clock, store, units, watch, pool, supervisor, wording, assistant, staff, notices, desk,
+            settings, clock, store, units, watch, pool, supervisor, wording, assistant, staff, cases, notices, desk,
             desk_messages, plans,
             jobs=[
                 Job("take up", 2, TakeUp(front, units, clock)),
+                Job("cases", 900, cases),
                 Job("desk clock", 2, DeskClock(desks, units, clock, notices)),
                 Job("retention", 3600, Retention(_keep(settings), units, clock)),
                 Job("tidy", 300, engine.tidy),

@@ -15,7 +15,7 @@ from bot.domain.messages import Inbound, Outcome, Reply
 from bot.domain.plan import Plan
 from bot.domain.text import Language
 from bot.domain.understanding import Understanding
-from bot.staff_ports import Keys, People
+from bot.staff_ports import Asked, Cases, Drafts, Keys, People
 
 # Channels whose people fetch what is said to them: nothing is sent there.
 FETCHED: Final = frozenset({"web", "console"})
@@ -363,6 +363,9 @@ class UnitOfWork(Protocol):
     people: People
     keys: Keys
     plans: Plans
+    cases: Cases
+    drafts: Drafts
+    asked: Asked
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(

@@ -70,6 +70,10 @@ class Settings(BaseSettings):
         None, description="private YAML file with the offices' deputies and contacts on duty, for staff"
     )
     keep_plans_days: int = Field(365, ge=0, description="days that plans are kept")
+    case_office: str = Field("zone-admin-committee", description="the office that convenes boundary cases")
+    case_working_days: int = Field(
+        5, ge=1, le=60, description="working days after which a boundary case is reminded of"
+    )
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json")
 
     @field_validator("nlu_urls", "trusted_proxies", "telegram_desk_more_chat_ids", mode="before")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.cases import BoundaryCase, CaseFilter, Draft
+from bot.domain.catalogue import KnowledgeSet, Revision
 from bot.domain.staff import Account, Invite, StaffPerson, StaffSession
 
 
@@ -73,3 +75,56 @@ class Keys(Protocol):
     async def tidy(self, before: datetime) -> None:
         """Forgets attempts, and invites and sessions that ended, before then."""
         ...
+
+
+class Cases(Protocol):
+    """Boundary cases."""
+
+    async def add(self, case: BoundaryCase) -> None: ...
+    async def get(self, number: str) -> BoundaryCase:
+        """Raises NotFound."""
+        ...
+
+    async def save(self, case: BoundaryCase) -> BoundaryCase:
+        """The case with its new version. Raises Conflict when somebody else saved it since it was read."""
+        ...
+
+    async def listed(self, wanted: CaseFilter, limit: int) -> Sequence[BoundaryCase]:
+        """The cases that fit, those due first."""
+        ...
+
+
+class Drafts(Protocol):
+    """Drafts of the knowledge."""
+
+    async def add(self, draft: Draft) -> Draft:
+        """The draft with its number."""
+        ...
+
+    async def get(self, draft_id: int) -> Draft:
+        """Raises NotFound."""
+        ...
+
+    async def end(self, draft: Draft) -> None:
+        """The draft is published or rejected. Raises Conflict when it was so before."""
+        ...
+
+    async def listed(self, state: str, limit: int) -> Sequence[Draft]:
+        """The drafts of a state (any, when empty), newest first."""
+        ...
+
+
+class Asked(Protocol):
+    """How often matters were asked about."""
+
+    async def counts(self, since: datetime) -> Sequence[tuple[str, int]]:
+        """Records (KIND/ID) with how many turns since then used them."""
+        ...
+
+
+class Revisions(Protocol):
+    """The knowledge, revision by revision."""
+
+    async def active(self) -> Revision | None: ...
+    async def load(self, number: int) -> KnowledgeSet: ...
+    async def publish(self, knowledge: KnowledgeSet, note: str = "") -> Revision: ...

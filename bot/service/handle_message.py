@@ -16,7 +16,7 @@ from bot.dialogue.decided import Decided
 from bot.dialogue.hearing import Utterance, hear
 from bot.dialogue.mind import Mind
 from bot.dialogue.normal import chinese_share
-from bot.dialogue.who import only_visible
+from bot.dialogue.who import case_told, only_visible
 from bot.dialogue.wording import Wording
 from bot.domain.conversation import Context, Conversation, Mode
 from bot.domain.decisions import Refuse, Social
@@ -271,6 +271,7 @@ class MessageHandler:
         turn = replace(turn, composed=handing.composed)
         conversation = replace(conversation, mode=handing.mode)
         result = _result(turn, conversation, now)
+        await self._staff.store(work, said.message, turn.decided)
         accepted, warned_at = said.accepted, conversation.warned_at
         await work.inbox.decided(accepted.inbound_id, result)
         context = replace(turn.decided.context, touched=now)
@@ -309,7 +310,9 @@ class MessageHandler:
         context = only_visible(context, said.mind)
         if said.act:
             return Decided((Social(said.act),), context)
-        return decide(said.utterance, said.heard, context, said.mind)
+        told = case_told(said.message, context, said.mind)
+        decided = told or decide(said.utterance, said.heard, context, said.mind)
+        return self._staff.numbered(decided, said.accepted.inbound_id)
 
 
 def _thought(turn: Turn) -> Thought:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Protocol
 
+from bot.dialogue.decided import Decided
+from bot.domain.decisions import OpenCase
 from bot.domain.messages import Inbound
 from bot.domain.staff import Account, StaffPerson
 from bot.domain.text import Audience
 from bot.ports import UnitOfWork
+from bot.service.boundary_cases import BoundaryCases
 from bot.service.staff_access import StaffAccess, TooManyTries
 
 # Conversations of signed-in people on the web page: kept apart, so that nobody else ever reads them. No page can make up such an id.
@@ -30,6 +33,14 @@ class Recognition(Protocol):
         """Binds the account that a message came from; gives the act that tells what came of it."""
         ...
 
+    def numbered(self, decided: Decided, inbound_id: int) -> Decided:
+        """The decision with the numbers of the cases that it opens."""
+        ...
+
+    async def store(self, work: UnitOfWork, message: Inbound, decided: Decided) -> None:
+        """Stores the cases that a turn opens, in its transaction."""
+        ...
+
 
 class NobodyKnown:
     """Nobody is known: everybody is what their way in says."""
@@ -46,12 +57,20 @@ class NobodyKnown:
         """No code is valid."""
         return "link_failed"
 
+    def numbered(self, decided: Decided, inbound_id: int) -> Decided:
+        """As it is."""
+        return decided
+
+    async def store(self, work: UnitOfWork, message: Inbound, decided: Decided) -> None:
+        """Nobody opens a case."""
+
 
 class StaffRecognition:
     """Knows the zone's people by their accounts."""
 
-    def __init__(self, access: StaffAccess) -> None:
+    def __init__(self, access: StaffAccess, cases: BoundaryCases) -> None:
         self._access = access
+        self._cases = cases
 
     def sealed(self, message: Inbound) -> Inbound:
         """A code's hash in the place of the code."""
@@ -82,6 +101,16 @@ class StaffRecognition:
         except TooManyTries:
             return "link_wait"
         return "linked" if linked else "link_failed"
+
+    def numbered(self, decided: Decided, inbound_id: int) -> Decided:
+        """The decision with the numbers of the cases that it opens."""
+        return self._cases.numbered(decided, inbound_id)
+
+    async def store(self, work: UnitOfWork, message: Inbound, decided: Decided) -> None:
+        """Stores the cases that a turn opens."""
+        if any(isinstance(each, OpenCase) for each in decided.decisions):
+            person = await self.person(work, message)
+            await self._cases.opened(work, message, person, decided.decisions)
 
 
 def account_of(message: Inbound) -> Account | None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -356,4 +357,28 @@ plans: Final = Table(
     Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("revision", Integer, nullable=False),
     Column("content", LargeBinary, nullable=False),
+)
+
+# Boundary cases: what is looked for in columns of its own, the whole value in ``content``.
+boundary_cases: Final = Table(
+    "boundary_cases",
+    metadata,
+    Column("number", String(40), primary_key=True),
+    Column("matter", String(120), nullable=False, index=True),
+    Column("office", String(120), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due", Date, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content", Json, nullable=False),
+    Index(None, "state", "due"),
+)
+
+# What is to replace records of the knowledge, once it has been looked at.
+drafts: Final = Table(
+    "drafts",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("content", Json, nullable=False),
+    sqlite_autoincrement=True,
 )

@@ -21,11 +21,14 @@ from bot.ports import (
     Turns,
     UnitOfWork,
 )
-from bot.staff_ports import Keys, People
+from bot.staff_ports import Asked, Cases, Drafts, Keys, People
+from bot.storage.asked import SqlAsked
 from bot.storage.audit import SqlAudit
+from bot.storage.cases import SqlCases
 from bot.storage.conversations import SqlConversations
 from bot.storage.database import Database, Transaction
 from bot.storage.desk import SqlDesk
+from bot.storage.drafts import SqlDrafts
 from bot.storage.handovers import SqlHandovers
 from bot.storage.inbox import SqlInbox
 from bot.storage.keys import SqlKeys
@@ -54,6 +57,9 @@ class SqlUnitOfWork:
     people: People
     keys: Keys
     plans: Plans
+    cases: Cases
+    drafts: Drafts
+    asked: Asked
 
     def __init__(self, database: Database, clock: Clock, *, reading: bool) -> None:
         self._database = database
@@ -79,6 +85,9 @@ class SqlUnitOfWork:
         self.people = SqlPeople(transaction)
         self.keys = SqlKeys(transaction)
         self.plans = SqlPlans(transaction)
+        self.cases = SqlCases(transaction)
+        self.drafts = SqlDrafts(transaction)
+        self.asked = SqlAsked(transaction)
         return self
 
     async def __aexit__(

@@ -40,7 +40,8 @@ from bot.ports import (
     Turns,
     UnitOfWork,
 )
-from bot.staff_ports import Keys, People
+from bot.staff_ports import Asked, Cases, Drafts, Keys, People
+from tests.fakes.cases import CaseStore, FakeAsked, FakeCases, FakeDrafts
 from tests.fakes.desk import DeskState, FakeDesk, FakeHandovers
 from tests.fakes.staff import FakeKeys, FakePeople, StaffState
 
@@ -79,6 +80,7 @@ class _State:
     desk: DeskState = field(default_factory=DeskState)
     staff: StaffState = field(default_factory=StaffState)
     plans: dict[str, tuple[datetime, Plan]] = field(default_factory=dict)
+    cases: CaseStore = field(default_factory=CaseStore)
     made: int = 0
 
     def number(self) -> int:
@@ -471,6 +473,9 @@ class FakeUnitOfWork:
     people: People
     keys: Keys
     plans: Plans
+    cases: Cases
+    drafts: Drafts
+    asked: Asked
 
     def __init__(self, units: FakeUnitsOfWork, *, reading: bool) -> None:
         self._units = units
@@ -494,6 +499,9 @@ class FakeUnitOfWork:
         self.people = FakePeople(self._state.staff)
         self.keys = FakeKeys(self._state.staff)
         self.plans = FakePlans(self._state)
+        self.cases = FakeCases(self._state.cases)
+        self.drafts = FakeDrafts(self._state.cases)
+        self.asked = FakeAsked(self._state.turns)
         return self
 
     async def __aexit__(
