@@ -82,6 +82,10 @@ class DeskMessages:
             return await self._decided(accepted.inbound_id)
         return await self._act(operator, case, message)
 
+    async def hear(self, message: Inbound) -> None:
+        """See ``handle_message``."""
+        await self.handle_message(message)
+
     async def take_up(self, message: Inbound) -> TurnResult:
         """See ``handle_message``."""
         return await self.handle_message(message)
@@ -132,7 +136,11 @@ class DeskMessages:
             return await self._desk.change(operator, case.id, words, gone=gone)
         if not text.startswith("/"):
             words = Words(
-                message.text, message.enclosures, message_id=message.external_id, posted=_posted(message)
+                message.text,
+                message.enclosures,
+                message_id=message.external_id,
+                posted=_posted(message),
+                copies=message.external_id if message.enclosures else "",
             )
             return await self._desk.reply(operator, case.id, words)
         match = _COMMAND.fullmatch(text)

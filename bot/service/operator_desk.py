@@ -25,6 +25,7 @@ from bot.service.desk_steps import DeskSteps
 from bot.service.notices import Notices
 
 DESK: Final = "desk"  # whoever waits for news of any case waits for this
+SAME_CHANNEL: Final = "telegram"  # the one on which operators send files
 LONGEST: Final = 4000  # characters of a reply or a note
 HERE: Final = timedelta(seconds=45)  # since an operator was last seen, to count as present
 
@@ -54,7 +55,8 @@ class Operator:
 class Words:
     """What an operator says to the person. ``message_id``: the operator's own for it, so that it can be changed later.
 
-    ``posted``: the group and number under which it stands in a topic already.
+    ``posted``: the group and number under which it stands in a topic already; ``copies``: the id of the channel's message that
+    holds the enclosures, to be sent on as it is.
     """
 
     text: str
@@ -62,6 +64,7 @@ class Words:
     sources: tuple[SourceLine, ...] = ()
     message_id: str = ""
     posted: tuple[int, int] | None = None
+    copies: str = ""
 
 
 @dataclass(slots=True)
@@ -152,6 +155,8 @@ class OperatorDesk:
 
     async def _say(self, work: _Work, words: Words, more: Mapping[str, Any]) -> None:
         message = _operator_message(work.case, words, work.now)
+        if words.enclosures:
+            more = {**more, **self._files(work, words)}
         (said,) = await work.unit.outbox.append([replace(message, payload={**message.payload, **more})])
         if words.posted is not None:
             chat, number = words.posted
@@ -225,6 +230,14 @@ class OperatorDesk:
             await work.commit()
         self._notices.tell(DESK, DESK)
         return [each for each in here if each.operator != operator.id]
+
+    def _files(self, work: _Work, words: Words) -> dict[str, Any]:
+        """Files go on as they came where the person's channel is the operator's; elsewhere the person is told of them."""
+        if words.copies and work.conversation.channel == SAME_CHANNEL:
+            return {"text": "", "caption": words.text, "copies": words.copies}
+        names = [each.name for each in words.enclosures if each.name]
+        told = self.setup.tell(work.case, "files_elsewhere", name="、".join(names))
+        return {"text": f"{words.text}\n\n{told}".strip()}
 
     # -- what they have in common ---------------------------------------------------------------------------------
 
