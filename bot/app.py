@@ -184,6 +184,10 @@ class Core:
     jobs: list[Job] = field(default_factory=list)
     beside: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
 
+    def public_catalogue(self) -> Catalogue:
+        """What the public may see, by the active revision."""
+        return self.watch.current()[Audience.PUBLIC].catalogue
+
     async def keep_house(self) -> None:
         """Until cancelled: the jobs, shared with the other replicas, and what each replica does for itself."""
         async with asyncio.TaskGroup() as group:

@@ -16,6 +16,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from bot.channels.backoff import Backoff
 from bot.channels.telegram_address import CHANNEL
 from bot.channels.telegram_client import make_client
+from bot.channels.telegram_desk import TelegramDesk
 from bot.channels.telegram_errors import kind_of, seconds_of
 from bot.channels.telegram_intake import TelegramIntake
 from bot.channels.telegram_menu import register_commands
@@ -27,11 +28,14 @@ from bot.channels.telegram_webhook import PATH, TelegramWebhook
 from bot.channels.telegram_words import TelegramWords
 from bot.dialogue.signed import Signer
 from bot.dialogue.wording import Wording
+from bot.domain.catalogue import Catalogue
 from bot.domain.errors import InvalidInput
 from bot.domain.text import Language
 from bot.ports import Assistant, Clock, Files, Probe, UnitsOfWork, no_probe
 from bot.service.deliver_outbox import Deliverer
+from bot.service.desk_setup import DeskSetup
 from bot.service.lead import Lead
+from bot.service.notices import Notices
 from bot.service.set_answer import SetAnswers
 
 log = logging.getLogger(__name__)
@@ -94,10 +98,20 @@ class News(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class DeskLink:
+    """The desk behind the operators' groups."""
+
+    setup: DeskSetup
+    catalogue: Callable[[], Catalogue]
+    notices: Notices
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """What the channel is joined to beside the core, where there is such a thing.
 
-    ``secret`` signs buttons. ``door``: where a webhook's updates come in. ``files``: where attachments are read.
+    ``secret`` signs buttons. ``door``: where a webhook's updates come in. ``files``: where attachments are read. ``desk``:
+    fills the topics of the operators' groups.
     """
 
     secret: bytes = field(repr=False)
@@ -105,6 +119,7 @@ class Links:
     meter: Meter | None = None
     news: News | None = None
     files: Files | None = None
+    desk: DeskLink | None = None
     probe: Probe = no_probe
 
 
@@ -159,10 +174,17 @@ class _Channel:
                 group.create_task(register_commands(self._bot, self._words, self._settings.desk_chats))
                 group.create_task(self._led("deliver", self._deliverer.run))
                 group.create_task(self._updates())
+                if self._links.desk is not None and self._settings.desk_chats:
+                    group.create_task(self._led("desk", self._desk(self._links.desk).run))
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
         finally:
             await self._intake.close()
+
+    def _desk(self, link: DeskLink) -> TelegramDesk:
+        return TelegramDesk(
+            self._bot, link.setup, link.catalogue, self._core.units, self._core.clock, link.notices
+        )
 
     def _led(self, name: str, work: Callable[[], Awaitable[None]]) -> Any:
         """Work that one replica at a time does: the limits hold for all of them together, and so does ``getUpdates``."""

@@ -17,7 +17,7 @@ from typing import Final
 
 from telegram import Bot, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram_address import parse_address
 from bot.channels.telegram_errors import kind_of, seconds_of
@@ -26,7 +26,6 @@ from bot.domain.catalogue import Catalogue
 from bot.domain.errors import TryLater
 from bot.domain.handover import Case
 from bot.domain.handover_times import ESCALATED
-from bot.domain.messages import Inbound
 from bot.domain.text import Language
 from bot.ports import Clock, Topic, UnitsOfWork
 from bot.service.desk_setup import DeskSetup, visitor
@@ -86,7 +85,7 @@ class TelegramDesk:
         self._clock = clock
         self._notices = notices
         self._sent: defaultdict[int, deque[datetime]] = defaultdict(deque)
-        self._rests: dict[int, datetime] = {}
+        self._rests: dict[tuple[int, str], datetime] = {}  # a group, or one of its conversations
         self._moved: dict[int, int] = {}
 
     async def run(self) -> None:
@@ -110,35 +109,43 @@ class TelegramDesk:
         now = self._clock.now()
         groups: defaultdict[int, list[Topic]] = defaultdict(list)
         for topic in topics:
-            if self._rests.get(topic.chat, now) <= now:
+            if self._rests.get((topic.chat, ""), now) <= now:
                 groups[topic.chat].append(topic)
         await asyncio.gather(*(self._fill_group(chat, found) for chat, found in groups.items()))
-        return sum(map(len, groups.values()))
+        return sum(map(len, groups.values())) if not self._rests_now() else 0
+
+    def _rests_now(self) -> bool:
+        """True while something is left alone for a while: there is no use in looking again at once."""
+        now = self._clock.now()
+        self._rests = {which: until for which, until in self._rests.items() if until > now}
+        return bool(self._rests)
 
     async def _fill_group(self, chat: int, topics: Sequence[Topic]) -> None:
+        """One topic after the other. What is wrong with one does not keep the others waiting; what is wrong with all does."""
         for topic in topics:
+            if self._rests.get((chat, topic.conversation_id), self._clock.now()) > self._clock.now():
+                continue
             try:
                 await self._fill(topic)
             except RetryAfter as error:
-                self._rest(chat, seconds_of(error))
+                self._rest((chat, ""), seconds_of(error))
                 return
             except ChatMigrated as moved:
                 self._moved[chat] = moved.new_chat_id
                 return
-            except BadRequest as error:
+            except (BadRequest, Forbidden, InvalidToken) as error:
                 if not await self._mended(topic, error):
-                    self._rest(chat, _REST)
+                    self._rest((chat, topic.conversation_id), _REST)
                     log.error("telegram desk: group %d refuses: %s", chat, kind_of(error))
-                    return
             except TelegramError as error:
                 log.warning("telegram desk: group %d: %s", chat, kind_of(error))
-                self._rest(chat, 2.0)
+                self._rest((chat, ""), 2.0)
                 return
 
-    def _rest(self, chat: int, seconds: float) -> None:
-        self._rests[chat] = self._clock.now() + timedelta(seconds=seconds)
+    def _rest(self, which: tuple[int, str], seconds: float) -> None:
+        self._rests[which] = self._clock.now() + timedelta(seconds=seconds)
 
-    async def _mended(self, topic: Topic, error: BadRequest) -> bool:
+    async def _mended(self, topic: Topic, error: TelegramError) -> bool:
         """A topic that is gone is made again, one that is closed is opened."""
         words = error.message.lower()
         if any(reason in words for reason in _GONE):
@@ -297,9 +304,12 @@ class TelegramDesk:
         if topic.thread is not None:
             try:
                 await self._bot.delete_forum_topic(self._chat(topic), topic.thread)
-            except BadRequest as error:
+            except (BadRequest, Forbidden, InvalidToken) as error:
                 if not any(reason in error.message.lower() for reason in _GONE):
-                    raise
+                    log.error(
+                        "telegram desk: topic %d of group %d must be deleted by hand, Telegram does not let me: %s",
+                        topic.thread, topic.chat, kind_of(error),
+                    )  # fmt: skip
         async with self._units() as work:
             await work.desk.drop_topic(topic)
             await work.commit()
@@ -326,22 +336,3 @@ class TelegramDesk:
                 sent.append(now)
                 return
             await self._clock.sleep(wait)
-
-
-class TelegramNames:
-    """How operators are called in their group. Asked once each; by number where Telegram does not tell."""
-
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
-        self._known: dict[str, str] = {}
-
-    async def __call__(self, message: Inbound) -> str:
-        """The name of who wrote a message."""
-        if message.sender not in self._known:
-            chat = parse_address(message.conversation).chat
-            try:
-                member = await self._bot.get_chat_member(chat, int(message.sender))
-                self._known[message.sender] = member.user.full_name[:60]
-            except (TelegramError, ValueError):
-                return f"#{message.sender[-4:]}"
-        return self._known[message.sender]

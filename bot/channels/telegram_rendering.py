@@ -67,6 +67,8 @@ def _parts(message: OutboxMessage, words: TelegramWords) -> list[TelegramPart]:
             return _reply(payload, words)
         case "operator":
             return _operator(payload, words)
+        case "mode" if payload.get("quiet"):  # what is said beside it tells the person already
+            return []
         case "mode":
             block = f"mode_{payload['mode']}"
             return _texts(words.say(block)) if words.has(block) else []

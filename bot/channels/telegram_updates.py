@@ -96,6 +96,7 @@ class Reader:
             sender=str(sender.id) if sender else "",
             locale=_locale(sender),
             desk=address.chat in self.desks,
+            name=sender.full_name[:60] if sender and address.chat in self.desks else "",
         )
 
 

@@ -138,11 +138,12 @@ def _door(settings: Settings) -> TelegramDoor | None:
 async def _telegram(core: Core, door: TelegramDoor | None, metrics: Metrics) -> None:
     """The Telegram channel. When it cannot go on, the other ways in do."""
     # Its library takes a second to import: only those who have a bot there wait for it.
-    from bot.channels.telegram import Links, Parts, run_telegram
+    from bot.channels.telegram import DeskLink, Links, Parts, run_telegram
     from bot.web.metrics import Counted
 
     counted = Parts(core.clock, core.units, core.wording, Counted(core.assistant, metrics))
-    links = Links(secret_key(core.settings), door, metrics, core.notices)
+    desk = DeskLink(core.desk.setup, core.public_catalogue, core.notices)
+    links = Links(secret_key(core.settings), door, metrics, core.notices, desk=desk)
     try:
         await run_telegram(counted, core.settings, links)
     except InvalidInput as error:

@@ -44,7 +44,8 @@ class Inbound:
 
     ``sender``: who wrote it, as the channel knows them (in a group many write in one conversation). ``edits``: the external id
     of the earlier message that this one replaces. ``locale``: the language of the person's program, for when nothing else
-    shows one. ``desk``: said by an operator, in the topic that ``conversation`` names, not by a person.
+    shows one. ``desk``: said by an operator, in the topic that ``conversation`` names, not by a person; ``name``: how that
+    operator is called (of people no name is kept).
     """
 
     channel: str
@@ -58,6 +59,7 @@ class Inbound:
     edits: str = ""
     locale: Language | None = None
     desk: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

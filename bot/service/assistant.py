@@ -34,7 +34,8 @@ class ConversationService:
         """What was said in a conversation with ``seq`` above ``after``, in order; empty for one that has not begun."""
         async with self._units(reading=True) as work:
             found = await work.conversations.find(channel, conversation)
-            return await work.outbox.after(found, after) if found else ()
+            said = await work.outbox.after(found, after) if found else ()
+        return [message for message in said if message.kind != "event"]  # those are for the desk only
 
     async def wait(self, channel: str, conversation: str, after: int, seconds: float) -> bool:
         """True as soon as there is something above ``after``; False when ``seconds`` have passed first."""

@@ -7,7 +7,6 @@ lets the next process take it up, and nothing is done twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any, Final, Protocol
 
@@ -21,13 +20,6 @@ from bot.service.operator_desk import Operator, OperatorDesk, Taken, Words, acte
 _COMMAND: Final = re.compile(r"/([A-Za-z_]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 TAKE_BACK: Final = ("/delete", "/del")  # what a message is changed to, to be taken back
 _FOR_PEOPLE: Final = "telegram"
-
-Names = Callable[[Inbound], Awaitable[str]]
-
-
-async def by_number(message: Inbound) -> str:
-    """How an operator is called when nobody tells their name."""
-    return f"#{message.sender[-4:]}"
 
 
 class Handler(Protocol):
@@ -54,13 +46,12 @@ class Front:
 
 
 class DeskMessages:
-    """See above. ``names`` may be set by the channel that knows how its people are called."""
+    """See above."""
 
     def __init__(self, desk: OperatorDesk, units: UnitsOfWork, clock: Clock) -> None:
         self._desk = desk
         self._units = units
         self._clock = clock
-        self.names: Names = by_number
 
     async def handle_message(self, message: Inbound) -> TurnResult:
         """Acts on a message once; the same external id again returns the same turn."""
@@ -82,10 +73,6 @@ class DeskMessages:
             return await self._decided(accepted.inbound_id)
         return await self._act(operator, case, message)
 
-    async def hear(self, message: Inbound) -> None:
-        """See ``handle_message``."""
-        await self.handle_message(message)
-
     async def take_up(self, message: Inbound) -> TurnResult:
         """See ``handle_message``."""
         return await self.handle_message(message)
@@ -106,7 +93,7 @@ class DeskMessages:
         async with self._units(reading=True) as work:
             person = await work.people.of_account(Account(_FOR_PEOPLE, message.sender))
         if person is None:
-            name = await self.names(message)
+            name = message.name or f"#{message.sender[-4:]}"
             return Operator(f"telegram:{message.sender}", name, acts_on=inbound_id)
         if not person.active(self._clock.now()) or not person.may(Right.CONVERSE):
             return None
@@ -140,7 +127,6 @@ class DeskMessages:
                 message.enclosures,
                 message_id=message.external_id,
                 posted=_posted(message),
-                copies=message.external_id if message.enclosures else "",
             )
             return await self._desk.reply(operator, case.id, words)
         match = _COMMAND.fullmatch(text)

@@ -43,12 +43,11 @@ def said_line(setup: DeskSetup, language: Language, message: OutboxMessage) -> L
     if speaker is None:
         return None
     payload = message.payload
-    text = payload.get("text", "") or payload.get("caption", "")
     parts = [
         setup.say(language, "enclosure", kind=each["kind"], name=each.get("name", ""))
         for each in payload.get("enclosures", ())
     ]
-    words = " ".join(filter(None, [*parts, text]))
+    words = " ".join(filter(None, [*parts, payload.get("text", "")]))
     if payload.get("edits"):
         words = setup.say(language, "edited", text=words)
     return Line(_when(payload.get("at")), speaker, words, message.kind, payload, seq=message.seq)  # type: ignore[arg-type]

@@ -55,8 +55,7 @@ class Operator:
 class Words:
     """What an operator says to the person. ``message_id``: the operator's own for it, so that it can be changed later.
 
-    ``posted``: the group and number under which it stands in a topic already; ``copies``: the id of the channel's message that
-    holds the enclosures, to be sent on as it is.
+    ``posted``: the group and number under which it stands in a topic already.
     """
 
     text: str
@@ -64,7 +63,6 @@ class Words:
     sources: tuple[SourceLine, ...] = ()
     message_id: str = ""
     posted: tuple[int, int] | None = None
-    copies: str = ""
 
 
 @dataclass(slots=True)
@@ -232,9 +230,9 @@ class OperatorDesk:
         return [each for each in here if each.operator != operator.id]
 
     def _files(self, work: _Work, words: Words) -> dict[str, Any]:
-        """Files go on as they came where the person's channel is the operator's; elsewhere the person is told of them."""
-        if words.copies and work.conversation.channel == SAME_CHANNEL:
-            return {"text": "", "caption": words.text, "copies": words.copies}
+        """Files go on to people on the operator's own channel; elsewhere the person is told of them."""
+        if work.conversation.channel == SAME_CHANNEL:
+            return {"enclosures": [asdict(enclosure) for enclosure in words.enclosures]}
         names = [each.name for each in words.enclosures if each.name]
         told = self.setup.tell(work.case, "files_elsewhere", name="、".join(names))
         return {"text": f"{words.text}\n\n{told}".strip()}
@@ -319,8 +317,6 @@ def _operator_message(case: Case, words: Words, now: datetime) -> OutboxMessage:
     }  # fmt: skip
     if words.message_id:
         payload["message_id"] = _public(words.message_id)
-    if words.enclosures:
-        payload["enclosures"] = [asdict(enclosure) for enclosure in words.enclosures]
     return OutboxMessage(case.conversation_id, "operator", payload)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, delete, func, insert, or_, select
+from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
 
 from bot.ports import Clock, DeskEntry, Present, Topic
 from bot.storage.database import Transaction
@@ -45,7 +45,14 @@ class SqlDesk:
         ]
 
     async def put_topic(self, topic: Topic) -> None:
-        """Stores a topic, or how it is from now on."""
+        """Stores a topic, or how it is from now on. Another conversation's topic of that number is gone, then."""
+        if topic.thread is not None:
+            other = update(desk_topics).where(
+                _T.chat == topic.chat,
+                _T.thread == topic.thread,
+                _T.conversation_id != topic.conversation_id,
+            )
+            await self._transaction.execute(other.values(thread=None, last_seq=0, last_entry=0))
         values = {
             "thread": topic.thread, "last_seq": topic.last_seq, "last_entry": topic.last_entry,
             "unwanted": topic.unwanted,

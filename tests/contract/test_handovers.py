@@ -137,6 +137,12 @@ async def test_topics_and_what_is_missing_in_them(units: UnitsOfWork, clock: Fak
         assert len(await work.desk.topics_of(case.conversation_id)) == 2
         assert await work.desk.post(filled, said.seq) == 502
         assert await work.desk.post(filled, said.seq + 1) is None
+        other = await work.conversations.id_of("web", "c2")
+        await work.desk.put_topic(
+            Topic(other, -1001, 77, 5, 5)
+        )  # the number is given anew: the first is gone
+        assert await work.desk.topic(case.conversation_id, -1001) == Topic(case.conversation_id, -1001)
+        await work.desk.put_topic(filled)
         gone = replace(filled, unwanted=True)
         await work.desk.put_topic(gone)
         assert gone in await work.desk.unfilled_topics(9)

@@ -95,6 +95,9 @@ class FakeDesk:
         return found[:limit]
 
     async def put_topic(self, topic: Topic) -> None:
+        for where, other in self._state.topics.items():
+            if topic.thread is not None and (other.chat, other.thread) == (topic.chat, topic.thread):
+                self._state.topics[where] = replace(other, thread=None, last_seq=0, last_entry=0)
         self._state.topics[topic.conversation_id, topic.chat] = topic
 
     async def topic(self, conversation_id: str, chat: int) -> Topic | None:

@@ -105,14 +105,14 @@ function show(event) {
   for (const button of event.buttons ?? []) labels.set(button.value, button.label);
   if (event.kind === "reply") log.reply(event, at);
   else if (event.kind === "operator") log.operator(event, at);
-  else if (event.kind === "mode") log.notice(`mode_${event.mode}`, event.text);
+  else if (event.kind === "mode") event.quiet || log.notice(`mode_${event.mode}`, event.text);
   else showEcho(event, at);
   if (document.hidden && event.kind !== "echo") document.title = `● ${say("title")}`;
 }
 
 /** What the person said, perhaps in another window. A press shows what its button said; the silent greeting nothing. */
 function showEcho({ text, message_id: id, seq }, at) {
-  const press = /^#[a-z](:|$)/.test(text);
+  const press = /^#[a-z]+(:|$)/.test(text);
   if (text.startsWith("/start") || (press && !labels.has(text))) return;
   log.person(id ?? `seq-${seq}`, press ? labels.get(text) : text, at);
 }
