@@ -47,14 +47,10 @@ def _task(book: PlanningBook, step: PlanStep, view: FactView, days: Days) -> Tas
         day = days.number_of(date.fromisoformat(planned)) if isinstance(planned, str) else None
         return Task(step.id, own_months(book, step, view), "months", max(0, day or 0))
     limit = step.limit
-    if (
-        step.verdict is Verdict.APPLIES
-        and limit.counted
-        and limit.days is not None
-        and limit.unit is not None
-    ):
+    certain = step.verdict is Verdict.APPLIES
+    if certain and limit.counted and limit.days is not None and limit.unit is not None:
         return Task(step.id, limit.days, limit.unit)
-    return Task(step.id)
+    return Task(step.id, certain=certain)
 
 
 def _open_ended(book: PlanningBook, step: PlanStep, view: FactView) -> bool:

@@ -257,3 +257,11 @@ def test_it_never_promises(book: PlanningBook) -> None:
     assert target.value == 90
     assert target.caution.zh
     assert 90 not in {step.limit.days for step in plan.steps}
+
+
+def test_a_conditional_step_is_on_the_critical_path_only_where_no_way_leads_past_it(
+    book: PlanningBook,
+) -> None:
+    path = planned(book).critical_path
+    assert "road-occupation-permits" not in path
+    assert path.index("construction-start") == path.index("construction-permit") + 1
