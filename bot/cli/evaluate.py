@@ -114,7 +114,9 @@ def _cross_validate(settings: Settings, folds: int, sample: int, *, stock: bool)
     if sample:
         write_sample(data, out / "sample", sample)
         data = out / "sample"
-    tests = RasaTests(rasa_python(project), project, data, out, child_environment(RASA_ENVIRONMENT))
+    # A server is held to one thread, so that its neighbours have the others; a training may have them all.
+    variables = {name: value for name, value in RASA_ENVIRONMENT.items() if not name.endswith("_THREADS")}
+    tests = RasaTests(rasa_python(project), project, data, out, child_environment(variables))
     pipelines = [Pipeline("shipped", "config.yml")]
     pipelines += [Pipeline("stock-diet", "configs/stock-diet.yml")] if stock else []
     found = [(pipeline, tests.cross_validate(pipeline, folds)) for pipeline in pipelines]
