@@ -24,6 +24,7 @@ from bot.dialogue.linking.forms import forms_of
 from bot.dialogue.mind import Mind
 from bot.dialogue.normal import normalise
 from bot.dialogue.wording import Wording
+from bot.documents.drawer import PlanDrawer
 from bot.domain.catalogue import Catalogue, KnowledgeSet, Revision
 from bot.domain.contacts import Contacts
 from bot.domain.in_force import in_force, next_change
@@ -50,6 +51,7 @@ from bot.service.housekeeping import Housekeeping, Job
 from bot.service.limits import Limits
 from bot.service.notices import Notices
 from bot.service.operator_desk import OperatorDesk
+from bot.service.plan_files import PlanFiles
 from bot.service.plans import PlanService
 from bot.service.reception import Reception
 from bot.service.recognise import StaffRecognition
@@ -181,6 +183,7 @@ class Core:
     desk: OperatorDesk
     desk_messages: DeskMessages
     plans: PlanService
+    plan_files: PlanFiles
     jobs: list[Job] = field(default_factory=list)
     beside: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
 
@@ -250,7 +253,7 @@ async def open_core(
         plans = PlanService(lambda: watch.current()[Audience.PUBLIC].book, units, clock)
         yield Core(
             settings, clock, store, units, watch, pool, supervisor, wording, assistant, staff, cases, notices, desk,
-            desk_messages, plans,
+            desk_messages, plans, PlanFiles(plans, PlanDrawer(wording)),
             jobs=[
                 Job("take up", 2, TakeUp(front, units, clock)),
                 Job("cases", 900, cases),

@@ -464,6 +464,24 @@ class Signals(Protocol):
         ...
 
 
+PlanFileKind = Literal["chart", "notice", "sheet", "calendar"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """One file of a plan. ``name``: as the person sees it."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+class Drawer(Protocol):
+    """Draws the files of a plan. Takes a few hundred milliseconds, without waiting for anything: for a thread."""
+
+    def draw(self, plan: Plan, kind: PlanFileKind, language: Language) -> PlanFile: ...
+
+
 class Probe(Protocol):
     """Told when a message has come to a named point of its way. Does nothing, but in tests that end the process there."""
 

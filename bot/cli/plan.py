@@ -12,16 +12,20 @@ import typer
 
 from bot.cli.plan_text import plan_lines
 from bot.cli.planning import Knowledge, told_plan, verified
+from bot.cli.progress import tell
 from bot.clock import WallClock
 from bot.curation.template_files import read_templates
 from bot.dialogue.plan_words import PlanWords
 from bot.dialogue.wording import Wording
+from bot.documents.drawer import PlanDrawer
 from bot.domain.errors import InvalidInput, NotFound
+from bot.domain.plan import Plan
 from bot.domain.text import Language
 from bot.domain.zone_time import local_day
 from bot.planning.fields import read_facts, schema
 from bot.planning.planner import make_plan
 from bot.planning.seal import plan_to_json
+from bot.service.plan_files import KINDS
 from bot.settings import read_settings
 
 _STANDARD_INPUT = "-"
@@ -43,7 +47,11 @@ def plan(
     fields: Annotated[
         bool, typer.Option("--fields", help="the JSON Schema of the facts, and nothing else")
     ] = False,
-    lang: Annotated[Language, typer.Option(help="language of the text")] = Language.ZH,
+    files: Annotated[
+        Path | None,
+        typer.Option(help="folder for the picture, the notification (PDF, xlsx) and the calendar file"),
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="language of the text and the files")] = Language.ZH,
 ) -> None:
     """Make the plan of a project, or print what facts there are (--fields)."""
     if context.invoked_subcommand:
@@ -58,10 +66,13 @@ def plan(
     assert facts is not None
     today = local_day(WallClock().now())
     made = make_plan(book, read_facts(book, _facts(facts)), today)
+    wording = Wording(read_templates(settings.knowledge_dir))
+    if files is not None:
+        _write_files(made, files, PlanDrawer(wording), lang)
     if as_json:
         _print_json({"id": made.id, **plan_to_json(made)})
         return
-    words = PlanWords(Wording(read_templates(settings.knowledge_dir)), lang)
+    words = PlanWords(wording, lang)
     typer.echo("\n".join(plan_lines(made, words)))
 
 
@@ -75,6 +86,14 @@ def verify(file: Annotated[Path, typer.Argument(help="a plan: JSON, PDF or sprea
     typer.echo("\n".join(told_plan(found)))
     if not found.whole:
         raise typer.Exit(1)
+
+
+def _write_files(plan: Plan, folder: Path, drawer: PlanDrawer, lang: Language) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, kind in KINDS.items():
+        path = folder / f"{plan.number}.{name}"
+        path.write_bytes(drawer.draw(plan, kind, lang).content)
+        tell(str(path))
 
 
 def _facts(file: str) -> object:

@@ -106,7 +106,7 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
     door = _door(settings)
     if door is not None:
         add_telegram(app, door)
-    add_plans(app, core.plans, options)
+    add_plans(app, core.plans, core.plan_files, options)
     try:
         server = await start_web(app, settings.http_host, settings.http_port)
     except OSError as error:
@@ -143,7 +143,7 @@ async def _telegram(core: Core, door: TelegramDoor | None, metrics: Metrics) -> 
 
     counted = Parts(core.clock, core.units, core.wording, Counted(core.assistant, metrics))
     desk = DeskLink(core.desk.setup, core.public_catalogue, core.notices)
-    links = Links(secret_key(core.settings), door, metrics, core.notices, desk=desk)
+    links = Links(secret_key(core.settings), door, metrics, core.notices, files=core.plan_files, desk=desk)
     try:
         await run_telegram(counted, core.settings, links)
     except InvalidInput as error:

@@ -167,7 +167,7 @@ class PlanComposer:
 
     def _files(self, plan: Plan) -> Iterator[Attachment]:
         for name, ending, content_type in _FILES:
-            url = f"/api/v1/plans/{plan.seal}/{name}.{ending}?lang={self._language.value}"
+            url = f"/api/v1/plans/{plan.id}/{name}.{ending}?lang={self._language.value}"
             yield Attachment(self._say(f"file_{name}"), content_type, url)
 
     def _next(self, plan: Plan, words: PlanWords) -> Iterator[Button]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Final
@@ -32,16 +33,24 @@ _NAME: Final = {Language.ZH: 13, Language.EN: 26}  # characters in a line of a s
 
 
 def draw_chart(plan: Plan, words: PlanWords) -> bytes:
-    """The plan as PNG, 1080 pixels wide and as high as it has steps. Takes a few hundred milliseconds."""
+    """The plan as PNG, 1080 pixels wide and as high as it has steps. Takes a few hundred milliseconds.
+
+    Steps that may be needed have no place in time and are only counted below, unless there are no others.
+    """
+    sure = tuple(step for step in plan.steps if step.verdict is Verdict.APPLIES)
+    left_out = len(plan.steps) - len(sure) if any(step.kind == "procedure" for step in sure) else 0
+    if left_out:
+        plan = replace(plan, steps=sure)
     rows = len(plan.steps)
-    height = 2.6 + _ROW * max(rows, 1)
+    height = 2.75 + _ROW * max(rows, 1)
     figure = Figure(figsize=(_WIDTH, height), dpi=_DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.36, 1.35 / height, 0.60, (height - 2.15) / height))
+    axes = figure.add_axes((0.36, 1.50 / height, 0.60, (height - 2.30) / height))
     length = max([plan.totals.end, *(step.timing.finish for step in plan.steps), 1])
     for row, step in enumerate(plan.steps):
         _draw_step(axes, row, step, length, words)
     _dress(figure, axes, plan, length, words)
+    _foot(figure, plan, words, left_out)
     out = io.BytesIO()
     figure.savefig(out, format="png", metadata={"Software": None, "Title": plan.number})
     return out.getvalue()
@@ -105,8 +114,8 @@ def _dress(figure: Figure, axes: Axes, plan: Plan, length: int, words: PlanWords
     axes.xaxis.grid(visible=True, color="#E3E3E3", linewidth=0.7)
     axes.set_axisbelow(True)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4 if plan.start else 6, integer=True))
-    if plan.start is not None:
-        start = plan.start
+    start = plan.start if plan.calendar.unknown_from is None else None  # no dates where none can be told
+    if start is not None:
         axes.xaxis.set_major_formatter(
             FuncFormatter(
                 lambda day, _: (start + timedelta(days=int(day))).isoformat() if 0 <= day < 36_500 else ""
@@ -114,7 +123,7 @@ def _dress(figure: Figure, axes: Axes, plan: Plan, length: int, words: PlanWords
         )
     for tick in axes.get_xticklabels():
         tick.set_fontproperties(_font(8))
-    axes.set_xlabel(words.say("chart_axis_dates" if plan.start else "chart_axis"), fontproperties=_font(8))
+    axes.set_xlabel(words.say("chart_axis_dates" if start else "chart_axis"), fontproperties=_font(8))
     top = figure.get_figheight()
     figure.text(
         0.03, 1 - 0.28 / top, words.say("chart_title"), fontproperties=_font(14), va="center", color=_INK
@@ -126,12 +135,20 @@ def _dress(figure: Figure, axes: Axes, plan: Plan, length: int, words: PlanWords
     figure.text(
         0.97, 1 - 0.28 / top, plan.number, fontproperties=_font(8), va="center", ha="right", color="#555555"
     )
-    foot = [words.say("chart_foot"), *([words.say("chart_lower")] if plan.totals.lower_bound else [])]
-    figure.text(0.03, 0.12 / top, "\n".join(foot), fontproperties=_font(8), va="bottom", color=_INK)
     figure.legend(
-        handles=list(_legend(plan, words)), loc="lower left", bbox_to_anchor=(0.02, 0.42 / top), ncols=3,
+        handles=list(_legend(plan, words)), loc="lower left", bbox_to_anchor=(0.02, 0.55 / top), ncols=3,
         prop=_font(7.5), frameon=False, handlelength=1.6, columnspacing=1.0,
     )  # fmt: skip
+
+
+def _foot(figure: Figure, plan: Plan, words: PlanWords, left_out: int) -> None:
+    lines = [words.say("chart_foot")]
+    if left_out:
+        lines.append(words.say("chart_open", left_out))
+    if plan.totals.lower_bound:
+        lines.append(words.say("chart_lower"))
+    place = 0.10 / figure.get_figheight()
+    figure.text(0.03, place, "\n".join(lines), fontproperties=_font(8), va="bottom", color=_INK)
 
 
 def _legend(plan: Plan, words: PlanWords) -> Iterator[Patch | Line2D]:
@@ -157,11 +174,17 @@ def _legend(plan: Plan, words: PlanWords) -> Iterator[Patch | Line2D]:
 def _wrapped(name: str, language: Language) -> str:
     """A step's name in two lines at the most."""
     width = _NAME[language]
-    if language is Language.ZH:
-        lines = [name[start : start + width] for start in range(0, len(name), width)]
-    else:
-        lines = textwrap.wrap(name, width) or [""]
+    lines = _broken(name, width) if language is Language.ZH else textwrap.wrap(name, width) or [""]
     return "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
+
+
+def _broken(name: str, width: int) -> list[str]:
+    """Chinese lines of ``width`` characters; a remark in brackets begins a line of its own where that helps."""
+    if len(name) <= width:
+        return [name]
+    bracket = name.find("（", 1, width + 1)
+    cut = bracket if bracket > width // 3 else width - (name[width : width + 1] in "）」》，、")
+    return [name[:cut], *_broken(name[cut:], width)]
 
 
 def _cut(text: str, language: Language) -> str:

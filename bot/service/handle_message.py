@@ -260,6 +260,7 @@ class MessageHandler:
 
     async def _answer(self, work: UnitOfWork, conversation: Conversation, said: Said) -> TurnResult:
         turn = self._think(conversation.context, said)
+        plans = turn.composed.plans
         now = self._clock.now()
         if _wants_to_be_forgotten(turn.decided):
             result = _result(turn, replace(conversation, mode=Mode.BOT), now)
@@ -285,6 +286,8 @@ class MessageHandler:
             conversation.id, accepted.inbound_id, said.message.text[:4000], now, revision, result
         )
         await work.turns.add(record)
+        for plan in plans:
+            await work.plans.add(plan, now)
         await work.outbox.append([*_said(conversation.id, turn, result), *handing.messages])
         return result
 

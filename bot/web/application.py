@@ -16,6 +16,7 @@ from bot.web.messages import Messages
 from bot.web.metrics import Counted, Metrics
 from bot.web.options import Options
 from bot.web.pages import Pages
+from bot.web.plan_files import Files, PlanFileRoute
 from bot.web.plans import Planner, Plans
 from bot.web.telegram import PATH, TelegramDoor
 from bot.web.words import Words
@@ -54,10 +55,12 @@ def _add_conversations(
     app.on_cleanup.append(messages.finish)
 
 
-def add_plans(app: web.Application, planner: Planner, options: Options | None = None) -> None:
+def add_plans(app: web.Application, planner: Planner, files: Files, options: Options | None = None) -> None:
     """The routes of planning, with a gate of their own."""
     options = options or Options()
-    plans = Plans(planner, Gate(options), options)
+    gate = Gate(options)
+    plans = Plans(planner, gate, options)
+    app.router.add_get("/api/v1/plans/{plan}/{file}", PlanFileRoute(files, gate, options).get)
     app.router.add_post("/api/v1/plans", plans.post)
     app.router.add_get("/api/v1/plans", plans.get_new)
     app.router.add_get("/api/v1/plans/{plan}", plans.get)
