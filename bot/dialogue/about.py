@@ -27,7 +27,22 @@ def about(
     return [Answer(record, ask, beside=beside)], context.about(record, ask)
 
 
-def same_subject(current: Ref, ask: Ask, mind: Mind) -> Ref:
-    """The record of the current subject that answers ``ask`` best; the current one when it can answer itself."""
+def same_subject(current: Ref, ask: Ask, mind: Mind, said: str = "") -> Ref:
+    """The record of the current subject that answers ``ask`` best; the current one when it can answer itself.
+
+    Of several that answer it as well, the one closest to what was ``said`` before.
+    """
     members = [current, *(ref for ref in mind.catalogue.beside(current) if mind.visible(ref))]
-    return max(members, key=lambda ref: (fit(ask, ref.kind), ref == current))
+    if len(members) == 1:
+        return current
+    found = mind.index.search(mind.index.query(said)) if said else ()
+    alike = {each.ref: each.similarity + each.named for each in found}
+    return max(
+        members,
+        key=lambda ref: (
+            fit(ask, ref.kind),
+            ask in mind.asked.get(ref, ()),
+            ref == current,
+            alike.get(ref, 0.0),
+        ),
+    )

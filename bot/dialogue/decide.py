@@ -6,49 +6,23 @@ never words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from bot.dialogue.about import about, same_subject
-from bot.dialogue.asks import ask_in_words
+from bot.dialogue.choosing import decide_question
 from bot.dialogue.decided import Decided
 from bot.dialogue.direct import commanded, pressed
-from bot.dialogue.followup import (
-    carries_on,
-    elsewhere,
-    names_another,
-    other_place,
-    pending_choice,
-    same_of_another,
-)
-from bot.dialogue.gaps import known_gap, miss, near_matters, says_so
 from bot.dialogue.hearing import Utterance
-from bot.dialogue.linking.scoring import lead
 from bot.dialogue.mind import Mind
-from bot.dialogue.place import place_in
-from bot.dialogue.plan_form import ENOUGH, answered, resumed, started, told_unasked, what_if
-from bot.dialogue.small_talk import after_small_talk, small_talk
-from bot.dialogue.topic import Topic, find_topic
-from bot.dialogue.untold import Gap, untold
-from bot.domain.conversation import Context, Pending, Place
-from bot.domain.decisions import Answer, Clarify, Decision, NotKnown, Refuse, Social, Trace
-from bot.domain.records import Kind, Ref
+from bot.dialogue.plan_form import ENOUGH, answered, resumed, told_unasked, what_if
+from bot.dialogue.question import Said
+from bot.dialogue.splitting import Asked
+from bot.domain.conversation import Context
+from bot.domain.decisions import Decision, NotKnown, Refuse, Social, Trace
 from bot.domain.understanding import Ask, Understanding
 
 _REMEMBERED: Final = 120  # characters of a question that the next one may lean on
-Choice = tuple[Sequence[Decision], Context, str]  # decisions, the context after them, why
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question of a message with all that was found out about it."""
-
-    text: str
-    understanding: Understanding
-    ask: Ask
-    topic: Topic
-    place: Place | None
 
 
 def decide(utterance: Utterance, heard: Sequence[Understanding], context: Context, mind: Mind) -> Decided:
@@ -110,12 +84,12 @@ def _answer_all(
 ) -> Decided:
     decisions: list[Decision] = []
     traces: list[Trace] = []
-    for number, (question, understanding) in enumerate(zip(utterance.questions, heard, strict=True)):
+    for number, said in enumerate(_each(utterance, heard)):
         # What was asked back in this very message is answered by the next message, not by its own next clause.
         waiting = context.pending if number else None
         before = replace(context, pending=None, fresh=True) if number else context
-        made, context, trace = _decide_question(question, understanding, before, mind)
-        context = replace(context, pending=context.pending or waiting, said=question[:_REMEMBERED])
+        made, context, trace = decide_question(said, before, mind)
+        context = replace(context, pending=context.pending or waiting, said=said.whole[-_REMEMBERED:])
         traces.append(trace)
         decisions.extend(decision for decision in made if decision not in decisions)
     kept = _worth_saying(decisions)
@@ -123,8 +97,16 @@ def _answer_all(
     context = replace(context, misses=context.misses + 1 if missed else 0, fresh=False)
     if utterance.language:
         context = replace(context, spoken=utterance.language)
-    danger = any(word in question for question in utterance.questions for word in mind.lexicon.danger)
+    told = (*utterance.questions, *(each.background for each in utterance.asked))
+    danger = any(word in each for each in told for word in mind.lexicon.danger)
     return Decided(kept, context, tuple(traces), danger)
+
+
+def _each(utterance: Utterance, heard: Sequence[Understanding]) -> Iterator[Said]:
+    """The questions of a message, each with what was told beside it; only the first can correct what came before."""
+    asked = utterance.asked or [Asked(each, heard=each) for each in utterance.questions]
+    for number, (one, understanding) in enumerate(zip(asked, heard, strict=True)):
+        yield Said(one.text, understanding, one.background, one.heard, utterance.corrects and not number)
 
 
 def _worth_saying(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
@@ -137,162 +119,3 @@ def _worth_saying(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
         kept = [*gaps] or misses[:1]
     socials = [d for d in kept if isinstance(d, Social)]
     return tuple(kept if len(socials) < 2 else socials[-1:])
-
-
-def _decide_question(
-    text: str, understanding: Understanding, context: Context, mind: Mind
-) -> tuple[Sequence[Decision], Context, Trace]:
-    ask = _ask_of(text, understanding, context, mind)
-    topic = find_topic(text, ask, context.record, mind)
-    question = Question(text, understanding, ask, topic, place_in(text, mind.lexicon))
-    made, context, why = _choose(question, context, mind)
-    decisions = [replace(each, focus=text) if isinstance(each, Answer) else each for each in made]
-    trace = Trace(
-        text,
-        understanding.intent,
-        understanding.confidence,
-        tuple(candidate.rounded() for candidate in topic.candidates[:5]),
-        ", ".join(type(decision).__name__ for decision in decisions),
-        why,
-    )
-    return decisions, context, trace
-
-
-def _ask_of(question: str, understanding: Understanding, context: Context, mind: Mind) -> Ask:
-    """What is asked; "and the other one?" asks the same again."""
-    if context.ask and names_another(question, mind.lexicon):
-        return context.ask
-    ask = understanding.ask or Ask.OVERVIEW
-    if ask in (Ask.FEE, Ask.VALUE, Ask.DOCUMENTS) and any(
-        word in question for word in mind.lexicon.asks["price"]
-    ):
-        return Ask.PRICE
-    return ask
-
-
-def _choose(question: Question, context: Context, mind: Mind) -> Choice:
-    """The steps in their order: an answer to what was asked back, small talk, the conversation, then the record itself."""
-    return (
-        _from_conversation(question, context, mind)
-        or _without_record(question, context, mind)
-        or _from_record(question, context, mind)
-    )
-
-
-def _from_conversation(question: Question, context: Context, mind: Mind) -> Choice | None:
-    """What the conversation before decides: an answer to a question asked back, small talk, "and B?", "how long then?"."""
-    text, topic, ask, place = question.text, question.topic, question.ask, question.place
-    if choice := pending_choice(text, topic, context, mind):
-        record, where = choice
-        asked = context.pending.ask if context.pending else ask
-        return *about(record, asked, where, context, mind), "answers what was asked back"
-    if social := small_talk(question.understanding, topic, context, mind):
-        return [social], after_small_talk(social, context), "conversational intent"
-    if context.record and (where := other_place(text, topic, context, mind)):
-        return *about(context.record, context.ask or ask, where, context, mind), "the same in the other place"
-    another = names_another(text, mind.lexicon) and context.said and same_of_another(topic, context, mind)
-    if another:
-        return *about(another, ask, place or context.place, context, mind), "asks the same of another"
-    if elsewhere(topic, mind):
-        return [NotKnown(ask=ask)], context, "another place is named"
-    if ask in (Ask.CONTACT, Ask.PRICE) and says_so(text, ask, question.understanding, topic, mind):
-        return *known_gap(ask, topic, context, mind), "the material has no such figure or contact"
-    if context.record and carries_on(text, question.understanding, topic, context, mind):
-        record = same_subject(context.record, ask, mind)
-        return *about(record, ask, place, context, mind), "carries on"
-    return None
-
-
-def _without_record(question: Question, context: Context, mind: Mind) -> Choice | None:
-    """Where no record is to be answered about: not for this audience, out of scope, a project of no kind, nothing found."""
-    text, topic, ask, understanding = question.text, question.topic, question.ask, question.understanding
-    if topic.staff_only:
-        return [Refuse("staff_only")], context, topic.why
-    if understanding.intent == "correct" and context.record and topic.winner is None:
-        corrected = _corrected(text, context, mind)
-        return *about(context.record, corrected, question.place, context, mind), "a correction"
-    if understanding.intent in ("out_of_scope", "nlu_fallback") and topic.top < mind.bounds.in_scope:
-        return [miss(understanding, ask, topic, mind)], context, "out of scope, and no record clearly meant"
-    plan = ask is Ask.PLAN and understanding.confidence >= mind.bounds.intent
-    if plan and (topic.winner is None or _no_road(topic, mind)):
-        return _which_pathway(topic, context, mind)
-    if topic.winner is not None:
-        return None
-    if understanding.intent == "report_problem" and (near := near_matters(topic, mind)):
-        pending = Pending("which", near, Ask.WHO)
-        return (
-            [Clarify(near, Ask.WHO)],
-            replace(context, pending=pending),
-            "a problem told, near matters offered",
-        )
-    return [miss(understanding, ask, topic, mind)], context, topic.why
-
-
-def _corrected(text: str, context: Context, mind: Mind) -> Ask:
-    """What is asked after "no, I meant …": what it says, else the same as before."""
-    return ask_in_words(text, mind.lexicon) or context.ask or Ask.OVERVIEW
-
-
-def _from_record(question: Question, context: Context, mind: Mind) -> Choice:
-    """The answer about what is meant; asks which one where several are."""
-    topic, ask, place = question.topic, question.ask, question.place
-    assert topic.winner is not None
-    if gap := untold(question.text, ask, (topic.winner, *topic.rivals, *topic.also), mind):
-        return _gap(gap, ask, topic.winner), context, "asks for what the record does not speak of"
-    if question.understanding.intent == "correct" and context.record:
-        ask = _corrected(question.text, context, mind)
-        meant = same_of_another(topic, context, mind) if topic.rivals else None
-        if meant and meant != context.record:
-            return *about(
-                meant, ask, place, context, mind
-            ), "a correction, of those the closest to what was asked"
-    if topic.also:
-        return _several(topic, ask, context, mind)
-    if context.record in topic.rivals:
-        return *about(context.record, ask, place, context, mind), "the one talked about"
-    if topic.rivals:
-        pending = Pending("which", topic.rivals[:4], ask)
-        return [Clarify(topic.rivals[:4], ask)], replace(context, pending=pending), topic.why
-    ranked = [candidate.ref for candidate in topic.candidates]
-    return *about(topic.winner, ask, place, context, mind, ranked), topic.why
-
-
-def _gap(sort: Gap, ask: Ask, record: Ref) -> Sequence[Decision]:
-    """What is not known of a record; of a price or a contact it is said whose, else the record is offered."""
-    if sort == "general":
-        return [NotKnown((record,), ask=ask)]
-    return [NotKnown(topic=sort, ask=ask, about=record)]
-
-
-def _no_road(topic: Topic, mind: Mind) -> bool:
-    """True when what comes nearest to a project is neither a kind of project nor clearly meant ("plan my project")."""
-    return (
-        topic.top < mind.bounds.in_scope
-        and not topic.query.named
-        and topic.candidates[0].ref.kind is not Kind.PATHWAY
-    )
-
-
-def _which_pathway(topic: Topic, context: Context, mind: Mind) -> Choice:
-    """The road of a project: its form where one is wished for or told of, else the kind that comes near, else ask which one."""
-    text = topic.query.text
-    wished = any(word in text for word in mind.lexicon.intents.get("plan_project", ()))
-    if wished and (begun := started(context, mind, text)):
-        return begun.decisions, begun.context, "a plan is wished for: the form begins"
-    roads = [c for c in topic.candidates if c.ref.kind is Kind.PATHWAY and c.score >= mind.bounds.near]
-    if roads and (len(roads) == 1 or lead(roads[0], roads[1]) >= mind.bounds.margin):
-        return *about(roads[0].ref, Ask.PLAN, None, context, mind), "the nearest kind of project"
-    if begun := told_unasked(text, context, mind, least=1):
-        return begun.decisions, begun.context, "a project, its kind not said: the form begins"
-    pathways = tuple(ref for ref in mind.catalogue.records if ref.kind is Kind.PATHWAY)
-    pending = Pending("which", pathways, Ask.PLAN)
-    return [Clarify(pathways, Ask.PLAN)], replace(context, pending=pending), "a project, its kind not said"
-
-
-def _several(topic: Topic, ask: Ask, context: Context, mind: Mind) -> Choice:
-    decisions: list[Decision] = []
-    for ref in (topic.winner, *topic.also):
-        if ref is not None:
-            made, context = about(ref, ask, context.place, context, mind)
-            decisions.extend(made)
-    return decisions, context, topic.why

@@ -11,10 +11,10 @@ from typing import Final
 
 from bot.dialogue.buttons import FormPress
 from bot.dialogue.decided import Decided
-from bot.dialogue.hearing import asks_something
 from bot.dialogue.mind import Mind
 from bot.dialogue.normal import normalise
 from bot.dialogue.place import is_unsure
+from bot.dialogue.splitting import asks_something
 from bot.domain.conversation import Context, PlanForm
 from bot.domain.decisions import AskFact, Decision, MakePlan, Social
 from bot.domain.plan import FactValue, ProjectFacts

@@ -10,7 +10,7 @@ from bot.dialogue.topic import Topic
 from bot.domain.conversation import Context
 from bot.domain.decisions import Answer, Decision, Handover, Social
 from bot.domain.text import Language
-from bot.domain.understanding import Ask, Understanding
+from bot.domain.understanding import Ask, Source, Understanding
 
 _SOCIAL: Final = {
     "greet": "greeting",
@@ -23,11 +23,13 @@ _SOCIAL: Final = {
     "delete_data": "deletion",
 }
 _SHORT_ACTS: Final = ("greet", "thank", "goodbye", "affirm", "deny")
+_PLAIN_ACTS: Final = ("ask_more", "thank", "goodbye", "affirm", "deny")
 _SHORT_ACT: Final = 24  # characters; a longer text that begins with "hello" or "yes" says something else
 
 
 def small_talk(understanding: Understanding, topic: Topic, context: Context, mind: Mind) -> Decision | None:
     """The act that an utterance is, or None where it asks something or clearly means a record."""
+    understanding = _nothing_but(topic.query.text, mind) or understanding
     intent, bounds = understanding.intent, mind.bounds
     if understanding.confidence < bounds.intent or understanding.ask is not None:
         return None
@@ -49,6 +51,15 @@ def small_talk(understanding: Understanding, topic: Topic, context: Context, min
         return Social("help")
     if intent == "ask_more" and context.record and context.ask:
         return Answer(context.record, context.ask, more=True)
+    return None
+
+
+def _nothing_but(text: str, mind: Mind) -> Understanding | None:
+    """An act that is said in nothing but its own words ("more please", 「还有呢」) needs no model."""
+    bare = text.strip(" ,.!?。~")
+    for intent in _PLAIN_ACTS:
+        if bare in tuple(mind.lexicon.intents.get(intent, ())):
+            return Understanding(intent, 1.0, Source.RULE)
     return None
 
 

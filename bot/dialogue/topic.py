@@ -11,6 +11,7 @@ from bot.dialogue.linking import LinkQuery
 from bot.dialogue.linking.scoring import lead, score
 from bot.dialogue.mind import Mind
 from bot.dialogue.place import place_in
+from bot.dialogue.splitting import joined
 from bot.domain.decisions import Scored
 from bot.domain.records import Kind, Ref
 from bot.domain.references import AmbiguousName
@@ -59,6 +60,23 @@ def find_topic(text: str, ask: Ask, current: Ref | None, mind: Mind) -> Topic:
     if ambiguous := _ambiguous_name(topic, mind):
         return _settle_ambiguous(topic, ambiguous, mind)
     return _settle(topic, ask, mind)
+
+
+def find_topic_of(text: str, background: str, ask: Ask, current: Ref | None, mind: Mind) -> Topic:
+    """The record that a question is about: by itself where it names one, else with what was told beside it."""
+    topic = find_topic(text, ask, current, mind)
+    if not background or (topic.winner is not None and _names_a_thing(topic)):
+        return topic
+    with_background = find_topic(joined([background, text]), ask, current, mind)
+    if with_background.staff_only and not topic.staff_only and topic.winner is not None:
+        return topic
+    meant = with_background.top >= min(topic.top, mind.bounds.in_scope) or topic.winner is None
+    return with_background if meant else topic
+
+
+def _names_a_thing(topic: Topic) -> bool:
+    """True when a name of something stands in the text; a body alone may be who is asked about, not what."""
+    return any(ref.kind is not Kind.BODY for name in topic.query.named for ref in name.refs)
 
 
 def _settle(topic: Topic, ask: Ask, mind: Mind) -> Topic:
@@ -201,7 +219,7 @@ def _named_together(query: LinkQuery, ask: Ask, mind: Mind) -> list[Ref]:
     end = None
     for name in query.named:
         visible = [ref for ref in name.refs if mind.catalogue.get(ref)]
-        if not visible or (end is not None and not _JOINT.fullmatch(query.text[end : name.start])):
+        if not visible or (end is not None and not _joins(query.text, end, name.start)):
             if end is not None and len(found) > 1:
                 break
             found = []
@@ -211,6 +229,11 @@ def _named_together(query: LinkQuery, ask: Ask, mind: Mind) -> list[Ref]:
                 found.append(ref)
         end = name.end
     return found if len(found) > 1 else []
+
+
+def _joins(text: str, start: int, end: int) -> bool:
+    """True when what stands between two names puts them side by side; nothing does where each is asked about (分别)."""
+    return bool(_JOINT.fullmatch(text[start:end])) or (start == end and "分别" in text)
 
 
 def _best_kind(named: Sequence[Ref], ask: Ask, mind: Mind) -> Ref:

@@ -33,9 +33,18 @@ class Lexicon:
         default_factory=dict
     )  # name a place only where one was asked for
     ordinals: Ordinals = field(default_factory=Ordinals)
+    last_one: Forms = field(default_factory=Forms)  # picks the last from a list
     unsure: Forms = field(default_factory=Forms)
     what_if: Forms = field(default_factory=Forms)  # a fact of the project is changed to see what comes of it
     pronouns: Forms = field(default_factory=Forms)
+    unsaid: Forms = field(default_factory=Forms)  # verbs whose object was named before ("没拿到就开工")
+    kind_words: Forms = field(default_factory=Forms)  # what "this permit", "the review" calls a record
+    denials: Forms = field(default_factory=Forms)  # "no", "not this one": a correction follows
+    meant: Forms = field(default_factory=Forms)  # "I meant": what follows is meant instead
+    going_back: Forms = field(
+        default_factory=Forms
+    )  # "back to", "回到刚才": something talked about before is meant
+    summing_up: Forms = field(default_factory=Forms)  # "together", "加起来": of several things talked about
     other_places: Forms = field(default_factory=Forms)
     untold: Mapping[str, Forms] = field(
         default_factory=dict
