@@ -100,7 +100,7 @@ def leant_on(question: str, ask: Ask, topic: Topic, context: Context, mind: Mind
     """
     assert context.record is not None
     same = same_subject(context.record, ask, mind, context.said)
-    record = mind.catalogue.get(context.record)
+    record = mind.catalogue.get(_bearer(context.record, mind))
     if record is None or own_weight(topic.query, mind) < THIN:
         return same
     if meant := _meant_of_kin(topic, ask, context, mind) or _namesake(topic, ask, context, mind):
@@ -144,6 +144,14 @@ def _namesake(topic: Topic, ask: Ask, context: Context, mind: Mind) -> Ref | Non
         ):
             return each.ref
     return None
+
+
+def _bearer(ref: Ref, mind: Mind) -> Ref:
+    """The record whose name "it" stands for: a fact of the zone is named after what it counts, its subject after itself."""
+    if ref.kind is not Kind.PARK:
+        return ref
+    named = (each for each in mind.catalogue.beside(ref) if each.kind is Kind.BODY and mind.visible(each))
+    return next(named, ref)
 
 
 def _spoken_name(record: Record, question: str) -> str:
