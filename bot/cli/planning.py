@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from bot.clock import WallClock
@@ -25,6 +27,7 @@ from bot.storage.layout import is_current
 from bot.storage.unit_of_work import SqlUnitsOfWork
 
 ID_DIGITS = 32
+STANDARD_INPUT = "-"
 
 
 class Knowledge:
@@ -105,7 +108,7 @@ async def verified(document: bytes, settings: Settings) -> Verified:
         kept = await knowledge.stored(file.seal[:ID_DIGITS])
         same = kept is not None and kept.seal == file.seal
         return Verified(file.sort, file.number, file.seal, file.intact, await _follows(kept, knowledge), same)
-    plan = _plan(document)
+    plan = plan_in(document)
     kept = await knowledge.stored(plan.id)
     whole = is_whole(plan)
     return Verified(
@@ -118,7 +121,8 @@ async def verified(document: bytes, settings: Settings) -> Verified:
     )
 
 
-def _plan(document: bytes) -> Plan:
+def plan_in(document: bytes) -> Plan:
+    """The plan of a JSON file, with or without its id. Raises InvalidInput."""
     try:
         data = json.loads(document)
     except (ValueError, RecursionError):
@@ -161,3 +165,17 @@ def told_plan(found: Verified) -> list[str]:
     if found.kept:
         lines.append("kept in this database")
     return lines
+
+
+def read_json(file: str) -> object:
+    """The facts of a file (- for standard input); they may stand under ``facts``, as in the HTTP interface. Raises InvalidInput."""
+    try:
+        text = sys.stdin.read() if file == STANDARD_INPUT else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise InvalidInput(f"{file}: cannot be read ({why}): give a JSON file with the facts") from None
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"{file}: not JSON ({str(error)[:100]})") from None
+    return data["facts"] if isinstance(data, dict) and set(data) == {"facts"} else data

@@ -72,7 +72,7 @@ def _additions(before: Plan, after: Plan, same_facts: Plan) -> Iterator[Addition
     facts = fact_changes(before, after)
     for step in after.steps:
         known = old.get(step.id)
-        papers = tuple(paper for paper in step.papers if known is None or paper not in known.papers)
+        papers = tuple(paper for paper in step.papers if paper not in known.papers) if known else ()
         firmer = known is not None and known.verdict is not step.verdict
         if known is not None and not papers and not firmer:
             continue
