@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from bot.cli.plan_supplement import supplement
 from bot.cli.plan_text import plan_lines
-from bot.cli.planning import Knowledge, told_plan, verified
+from bot.cli.planning import Knowledge, read_json, told_plan, verified
 from bot.cli.progress import tell
 from bot.clock import WallClock
 from bot.curation.template_files import read_templates
@@ -28,13 +28,12 @@ from bot.planning.seal import plan_to_json
 from bot.service.plan_files import KINDS
 from bot.settings import read_settings
 
-_STANDARD_INPUT = "-"
-
 app = typer.Typer(
     help="The approvals of a project: which, in which order, how long by law, which papers from whom.",
     invoke_without_command=True,
     pretty_exceptions_enable=False,
 )
+app.command()(supplement)
 
 
 @app.callback()
@@ -65,7 +64,7 @@ def plan(
         return
     assert facts is not None
     today = local_day(WallClock().now())
-    made = make_plan(book, read_facts(book, _facts(facts)), today)
+    made = make_plan(book, read_facts(book, read_json(facts)), today)
     wording = Wording(read_templates(settings.knowledge_dir))
     if files is not None:
         _write_files(made, files, PlanDrawer(wording), lang)
@@ -94,20 +93,6 @@ def _write_files(plan: Plan, folder: Path, drawer: PlanDrawer, lang: Language) -
         path = folder / f"{plan.number}.{name}"
         path.write_bytes(drawer.draw(plan, kind, lang).content)
         tell(str(path))
-
-
-def _facts(file: str) -> object:
-    """The facts of a file; they may stand under ``facts``, as in the HTTP interface. Raises InvalidInput."""
-    try:
-        text = sys.stdin.read() if file == _STANDARD_INPUT else Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise InvalidInput(f"{file}: cannot be read ({why}): give a JSON file with the facts") from None
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"{file}: not JSON ({str(error)[:100]})") from None
-    return data["facts"] if isinstance(data, dict) and set(data) == {"facts"} else data
 
 
 def _print_json(data: dict[str, Any]) -> None:

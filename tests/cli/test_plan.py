@@ -82,3 +82,17 @@ def test_a_plan_is_verified_and_a_changed_one_is_found(
 @pytest.mark.parametrize("arguments", [(), ("--facts", "nowhere.json"), ("verify", "nowhere.json")])
 def test_what_is_missing_is_said(env: dict[str, str], arguments: tuple[str, ...]) -> None:
     assert plan(env, *arguments).exit_code != 0
+
+
+def test_a_supplement_tells_only_what_was_added(env: dict[str, str], facts: str, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(made(env, facts)), encoding="utf-8")
+    assert "没有增加的内容" in plan(env, "supplement", str(old)).output
+    new.write_text(json.dumps({**FACTS, "water_intake": True}), encoding="utf-8")
+    out = tmp_path / "supplement.pdf"
+    told = plan(env, "supplement", str(old), "--facts", str(new), "--out", str(out)).output
+    assert "取水许可" in told
+    assert "因项目情况变化" in told
+    assert "建设用地规划许可证" not in told
+    assert plan(env, "verify", str(out)).exit_code == 0
+    assert plan(env, "supplement", str(new)).exit_code != 0
