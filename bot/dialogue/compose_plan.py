@@ -107,7 +107,7 @@ class PlanComposer:
         lines = [self._summary(plan, words)]
         if decision.before is not None:
             lines.append(self._difference(make_plan(self._book, decision.before, today), plan, words))
-        lines += ["\n".join(words.totals(plan))]
+        lines.append("\n".join(words.totals(plan, _NAMED)))
         critical = [step for step in map(plan.step, plan.critical_path) if step and step.kind == "procedure"]
         if critical:
             lines.append(self._say("critical", self._names(critical, words, " → ")))

@@ -95,17 +95,18 @@ class PlanWords:
         """Why a step is on the road."""
         return " ".join(self.text(reason.text) for reason in step.reasons)
 
-    def totals(self, plan: Plan) -> list[str]:
-        """What the limits add up to, and what is missing in that sum."""
+    def totals(self, plan: Plan, named: int | None = None) -> list[str]:
+        """What the limits add up to, and what is missing in that sum; ``named``: at most so many steps by name."""
         totals = plan.totals
         lines = [self.say("total_line", totals)]
         if totals.lower_bound:
             left_out = [*totals.unknown, *totals.open, *totals.company]
             steps = [step for step in map(plan.step, dict.fromkeys(left_out)) if step is not None]
+            names = [self.text(step.name) for step in steps[:named]]
+            if len(steps) > len(names):
+                names.append(self.say("and_more", len(steps) - len(names)))
             joint = "、" if self.language is Language.ZH else "; "
-            lines.append(
-                f"{self.say('lower_bound')} {joint.join(self.text(step.name) for step in steps)}".rstrip()
-            )
+            lines.append(f"{self.say('lower_bound')} {joint.join(names)}".rstrip())
         if totals.end_date is not None:
             lines.append(self.say("end_date", self.day(totals.end_date)))
         elif plan.start is not None and plan.calendar.unknown_from is not None:

@@ -42,13 +42,24 @@ function safeAddress(address) {
   return ["https:", "http:"].includes(url.protocol) ? url.href : null;
 }
 
+/** Pictures of this site are shown; anything else is only linked to. */
+function isPicture(file, href) {
+  return href !== null && file.content_type.startsWith("image/") && new URL(href).origin === location.origin;
+}
+
+function picture(file, href) {
+  const image = make("img", "picture");
+  Object.assign(image, { src: href, alt: file.name, loading: "lazy", decoding: "async" });
+  return image;
+}
+
 function fileList(attachments) {
   const list = label(make("ul", "files"), "attachments");
   for (const file of attachments) {
     const href = safeAddress(file.url);
     const link = make(href ? "a" : "span", "file", file.name);
     if (href) Object.assign(link, { href, download: file.name, rel: "noopener noreferrer" });
-    list.append(make("li", "", link));
+    list.append(make("li", "", ...(isPicture(file, href) ? [picture(file, href)] : []), link));
   }
   return list;
 }
