@@ -58,6 +58,7 @@ from bot.service.recognise import StaffRecognition
 from bot.service.retention import Keep, Retention
 from bot.service.staff_access import StaffAccess
 from bot.service.staff_codes import Codes
+from bot.service.suggestions import Suggestions
 from bot.service.switch import SwitchWatch
 from bot.service.take_up import TakeUp
 from bot.settings import Settings
@@ -182,6 +183,7 @@ class Core:
     notices: Notices
     desk: OperatorDesk
     desk_messages: DeskMessages
+    suggestions: Suggestions
     plans: PlanService
     plan_files: PlanFiles
     jobs: list[Job] = field(default_factory=list)
@@ -253,7 +255,8 @@ async def open_core(
         plans = PlanService(lambda: watch.current()[Audience.PUBLIC].book, units, clock)
         yield Core(
             settings, clock, store, units, watch, pool, supervisor, wording, assistant, staff, cases, notices, desk,
-            desk_messages, plans, PlanFiles(plans, PlanDrawer(wording)),
+            desk_messages, Suggestions(nlu, LiveMinds(watch), wording, clock), plans,
+            PlanFiles(plans, PlanDrawer(wording)),
             jobs=[
                 Job("take up", 2, TakeUp(front, units, clock)),
                 Job("cases", 900, cases),

@@ -91,7 +91,9 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
     from prometheus_client import CollectorRegistry
 
     from bot.readiness import CoreReadiness
-    from bot.web.application import add_plans, add_telegram, build_web
+    from bot.web.application import add_desk, add_plans, add_telegram, build_web
+    from bot.web.desk import DeskRoutes
+    from bot.web.desk_access import DeskAccess
     from bot.web.metrics import Metrics
     from bot.web.options import Options
     from bot.web.server import start_web
@@ -107,6 +109,8 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
     if door is not None:
         add_telegram(app, door)
     add_plans(app, core.plans, core.plan_files, options)
+    access = DeskAccess(core.staff, core.staff.codes)
+    add_desk(app, DeskRoutes(core.desk, access, core.suggestions, core.clock))
     try:
         server = await start_web(app, settings.http_host, settings.http_port)
     except OSError as error:

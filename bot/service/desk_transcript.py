@@ -36,6 +36,10 @@ class Line:
     seq: int = 0
     entry: int = 0
 
+    def place(self) -> tuple[datetime, bool, int, int]:
+        """Sorts lines: what was said before what happened at the same time."""
+        return self.at, self.seq == 0, self.seq, self.entry
+
 
 def said_line(setup: DeskSetup, language: Language, message: OutboxMessage) -> Line | None:
     """What was said as a line; None for what is no speech."""
@@ -80,7 +84,7 @@ async def transcript(
     entries = await work.desk.entries(case.conversation_id, 0)
     lines = [line for line in (said_line(setup, language, message) for message in messages) if line]
     lines += [entry_line(setup, language, entry, case.number) for entry in entries]
-    return sorted(lines, key=lambda line: (line.at, line.seq, line.entry))[-length:]
+    return sorted(lines, key=Line.place)[-length:]
 
 
 def printed(setup: DeskSetup, language: Language, line: Line) -> str:

@@ -22,10 +22,12 @@ from bot.domain.understanding import Source, Understanding
 from bot.ports import Clock, OutboxMessage, Present, TurnResult, UnitOfWork, UnitsOfWork
 from bot.service.desk_setup import DeskSetup
 from bot.service.desk_steps import DeskSteps
+from bot.service.desk_transcript import Line, entry_line, said_line, transcript
 from bot.service.notices import Notices
 
 DESK: Final = "desk"  # whoever waits for news of any case waits for this
 SAME_CHANNEL: Final = "telegram"  # the one on which operators send files
+_WHOLE: Final = 400  # lines of a conversation that an operator is shown
 LONGEST: Final = 4000  # characters of a reply or a note
 HERE: Final = timedelta(seconds=45)  # since an operator was last seen, to count as present
 
@@ -113,6 +115,36 @@ class OperatorDesk:
             return True
         return case.office == self.setup.offices.front_desk or self.setup.offices.zone_desk in offices
 
+    async def view(self, operator: Operator, case_id: int, language: Language) -> tuple[Case, Sequence[Line]]:
+        """A case with what was said and done in it. Raises NotFound, Refused."""
+        async with self._units(reading=True) as work:
+            case = await work.handovers.get(case_id)
+            self._allow(operator, case)
+            return case, await transcript(work, self.setup, case, language, _WHOLE)
+
+    async def lines(
+        self, operator: Operator, case_id: int, language: Language, after: tuple[int, int]
+    ) -> Sequence[Line]:
+        """What is new: of what was said above the first number, of what happened at the desk above the second."""
+        async with self._units(reading=True) as work:
+            case = await work.handovers.get(case_id)
+            self._allow(operator, case)
+            messages = await work.outbox.after(case.conversation_id, after[0])
+            entries = await work.desk.entries(case.conversation_id, after[1])
+        lines = [line for line in (said_line(self.setup, language, each) for each in messages) if line]
+        lines += [entry_line(self.setup, language, each, case.number) for each in entries]
+        return sorted(lines, key=Line.place)
+
+    async def here(self, operator: Operator) -> Sequence[Present]:
+        """Who else is at the web desk."""
+        async with self._units(reading=True) as work:
+            present = await work.desk.present(self._clock.now() - HERE)
+        return [each for each in present if each.operator != operator.id]
+
+    async def wait(self, seconds: float) -> bool:
+        """True as soon as something has changed at the desk, as far as this replica hears; False after ``seconds``."""
+        return await self._notices.wait(DESK, seconds)
+
     # -- acting -------------------------------------------------------------------------------------------------
 
     async def claim(self, operator: Operator, case_id: int) -> Case:
@@ -135,6 +167,8 @@ class OperatorDesk:
         if len(words.text) > LONGEST:
             raise InvalidInput(f"a reply has {LONGEST} characters at most")
         async with self._work(operator, case_id) as work:
+            if await self._said_before(work, words):
+                return work.case
             await self._mine(work, operator)
             work.case = work.case.replied(work.now)
             await self._save(work)
@@ -150,6 +184,14 @@ class OperatorDesk:
             more = {"edits": _public(words.message_id)} | ({"deleted": True} if gone else {})
             await self._say(work, replace(words, text=words.text[:LONGEST], message_id=own_id), more)
             return work.case
+
+    async def _said_before(self, work: _Work, words: Words) -> bool:
+        """The same message of an operator's again is said once."""
+        if not words.message_id:
+            return False
+        last = await work.unit.desk.last_seq(work.case.conversation_id)
+        recent = await work.unit.outbox.after(work.case.conversation_id, max(0, last - 50), 50)
+        return any(message.payload.get("message_id") == _public(words.message_id) for message in recent)
 
     async def _say(self, work: _Work, words: Words, more: Mapping[str, Any]) -> None:
         message = _operator_message(work.case, words, work.now)

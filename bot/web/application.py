@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.ports import Assistant, Readiness
 from bot.web.access_log import AccessLog
 from bot.web.assets import Assets
+from bot.web.desk import DeskRoutes
 from bot.web.errors import answer_errors
 from bot.web.events import Events
 from bot.web.headers import add_headers
@@ -72,6 +73,11 @@ def _add_pages(app: web.Application, words: Words, options: Options) -> None:
     app.router.add_get("/", pages.chat)
     app.router.add_get("/embed.js", pages.embed)
     app.router.add_get("/static/{digest}/{name}", assets.get)
+
+
+def add_desk(app: web.Application, routes: DeskRoutes) -> None:
+    """The operators' desk."""
+    routes.add(app)
 
 
 def add_telegram(app: web.Application, door: TelegramDoor) -> None:
