@@ -159,9 +159,8 @@ def told_plan(found: Verified) -> list[str]:
             else "BUT not the plan that its facts give by the knowledge it names: made by another version, or forged"
         )
     elif not found.kept:
-        lines.append(
-            "its knowledge is not in this database, and it is not kept here: nothing more can be said"
-        )
+        why = "its knowledge is not in this database, and it" if found.sort == "json" else "its plan"
+        lines.append(f"{why} is not kept here: nothing more can be said")
     if found.kept:
         lines.append("kept in this database")
     return lines

@@ -192,12 +192,16 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayRule:
-    """Which projects go along a pathway (``id``). Of several that hold, the first as written is the main one."""
+    """Which projects go along a pathway (``id``). Of several that hold, the first as written is the main one.
+
+    ``presume``: what is taken for facts that are not known, until they are.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     id: str
     when: When
+    presume: Mapping[str, FactValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.plan import PlanPathway
+from bot.domain.plan import PlanPathway, ProjectFacts
 from bot.domain.records import Pathway
 from bot.domain.text import Bilingual
 from bot.planning.book import PlanningBook
 from bot.planning.conditions import FactView
 
 
-def matching_pathways(book: PlanningBook, view: FactView) -> tuple[Pathway, ...]:
-    """The pathways that hold; while none is certain, those that still can. The first is the main one."""
-    truths = [(rule.id, view.when(rule.when)) for rule in book.pathway_rules]
-    certain = [identifier for identifier, truth in truths if truth]
-    chosen = certain or [identifier for identifier, truth in truths if truth is None]
-    return tuple(book.pathways[identifier] for identifier in chosen)
+def matching_pathways(book: PlanningBook, facts: ProjectFacts) -> tuple[Pathway, ...]:
+    """The pathways of a project, with what each presumes for what is not known; the first is the main one. May be none."""
+    return tuple(
+        book.pathways[rule.id]
+        for rule in book.pathway_rules
+        if FactView(book.facts, ProjectFacts({**rule.presume, **facts.values})).when(rule.when)
+    )
 
 
 def told_pathway(pathway: Pathway) -> PlanPathway:

@@ -89,7 +89,7 @@ class _Draft:
 
     @cached_property
     def pathways(self) -> tuple[Pathway, ...]:
-        return matching_pathways(self.book, self.view)
+        return matching_pathways(self.book, self.facts)
 
     @cached_property
     def told_pathways(self) -> tuple[PlanPathway, ...]:

@@ -85,6 +85,9 @@ PLANNING_WRONG: dict[str, tuple[str, list[dict[str, Any]], dict[str, Any]]] = {
         "dangling-id unused-fact", [PERMIT], planning(rule(case("applies", {"small": True}), case("does-not-apply"))),
     ),
     "presumes a fact that is not there": ("dangling-id", [PERMIT], planning(rule(presume={"small": True}))),
+    "pathway presumes a fact that is not there": (
+        "dangling-id", [PERMIT, ROAD], planning(pathway_rules=[{"id": "new-plant", "when": [{"big": True}], "presume": {"small": True}}]),
+    ),
     "pathway rule for nothing": (
         "dangling-id", [PERMIT], planning(pathway_rules=[{"id": "nowhere", "when": [{"big": True}]}]),
     ),

@@ -265,3 +265,28 @@ def test_a_conditional_step_is_on_the_critical_path_only_where_no_way_leads_past
     path = planned(book).critical_path
     assert "road-occupation-permits" not in path
     assert path.index("construction-start") == path.index("construction-permit") + 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "main"),
+    [
+        ({}, []),
+        ({"project_type": "new"}, []),
+        ({"project_type": "new", "land": "standard"}, ["new-standard-land-commitment"]),
+        ({"project_type": "new", "land": "standard", "area_assessment": False}, ["new-general"]),
+        (
+            {"project_type": "new", "land": "standard", "negative_list": True, "area_assessment": True},
+            ["new-general"],
+        ),
+        ({"project_type": "leased", "foreign_investment": True}, ["leased-plant", "foreign-invested-setup"]),
+        (
+            {"project_type": "new", "land": "ordinary", "energy_use": 20000},
+            ["hazardous-energy-intensive", "new-general"],
+        ),
+    ],
+)
+def test_a_project_goes_along_the_pathway_of_what_is_known(
+    book: PlanningBook, facts: dict[str, Any], main: list[str]
+) -> None:
+    plan = make_plan(book, ProjectFacts(facts), TODAY)
+    assert [pathway.id for pathway in plan.pathways] == main

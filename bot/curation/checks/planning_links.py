@@ -55,8 +55,10 @@ def dangling_names(files: KnowledgeFiles) -> Iterator[Problem]:
                 yield from _names_of_rule(files, entry, entry.value)
             case Milestone():
                 yield from _names_of_milestone(files, entry, entry.value)
-            case PathwayRule() if Ref(Kind.PATHWAY, entry.value.id) not in files.knowledge.records:
-                yield _dangling(entry, "pathway", entry.value.id, ("id",))
+            case PathwayRule():
+                if Ref(Kind.PATHWAY, entry.value.id) not in files.knowledge.records:
+                    yield _dangling(entry, "pathway", entry.value.id, ("id",))
+                yield from _presumed(files, entry, entry.value)
     for entry, path, when in _conditions(files):
         for place, tests in enumerate(when):
             for fact in tests:
@@ -89,6 +91,10 @@ def _names_of_rule(files: KnowledgeFiles, entry: Entry, rule: Rule) -> Iterator[
     for place, lapse in enumerate(rule.lapses):
         if lapse.until not in stations:
             yield _dangling(entry, "procedure or milestone", lapse.until, ("lapses", place, "until"))
+    yield from _presumed(files, entry, rule)
+
+
+def _presumed(files: KnowledgeFiles, entry: Entry, rule: Rule | PathwayRule) -> Iterator[Problem]:
     for fact in rule.presume:
         if fact not in _facts(files):
             yield _dangling(entry, "fact", fact, ("presume", fact))
@@ -118,7 +124,7 @@ def misplaced_tests(files: KnowledgeFiles) -> Iterator[Problem]:
                 if fact is not None and (wrong := _wrong(fact, test)):
                     yield entry.problem("misplaced-test", f"{name}: {wrong}", (*path, place, name))
     for entry in files.entries:
-        if isinstance(entry.value, Rule):
+        if isinstance(entry.value, Rule | PathwayRule):
             for name, value in entry.value.presume.items():
                 if name in facts and not _fits(facts[name], value):
                     message = f"{name}: {value!r} is no value of this fact"
