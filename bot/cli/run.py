@@ -90,10 +90,12 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
     """The web part and what runs beside it; gives the web address."""
     from prometheus_client import CollectorRegistry
 
+    from bot.cli.duties import duties_of, staff_gate
     from bot.readiness import CoreReadiness
     from bot.web.application import add_desk, add_plans, add_telegram, build_web
     from bot.web.desk import DeskRoutes
     from bot.web.desk_access import DeskAccess
+    from bot.web.desk_routes import add_duties
     from bot.web.metrics import Metrics
     from bot.web.options import Options
     from bot.web.server import start_web
@@ -104,7 +106,9 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
         frame_ancestors=tuple(settings.frame_ancestors.split()), trusted_proxies=settings.trusted_proxies
     )
     metrics = Metrics(CollectorRegistry())
-    app = build_web(core.assistant, CoreReadiness(core), metrics, page_words(core.wording), options)
+    staff = staff_gate(core)
+    app = build_web(core.assistant, CoreReadiness(core), metrics, page_words(core.wording), options, staff)
+    add_duties(app, staff, duties_of(core), page_words(core.wording, "staff_pages"), options)
     door = _door(settings)
     if door is not None:
         add_telegram(app, door)

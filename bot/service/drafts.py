@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -38,7 +39,7 @@ class DraftDesk:
         changed = [record for record in records if knowledge.records.get(ref_of(record)) != record]
         if not changed:
             return None
-        self._sound(_with(knowledge, changed))
+        await self._sound(_with(knowledge, changed))
         before = tuple(
             found for record in changed if (found := knowledge.records.get(ref_of(record))) is not None
         )
@@ -81,7 +82,7 @@ class DraftDesk:
             if knowledge.records.get(ref_of(record)) != known.get(ref_of(record)):
                 raise Conflict(f"{ref_of(record)} has changed since the draft was made: make it anew")
         after = _with(knowledge, draft.records)
-        self._sound(after)
+        await self._sound(after)
         revision = await self._revisions.publish(after, note=f"draft {draft_id}: {draft.title}"[:200])
         return await self._end(person, replace(draft, state="published", revision=revision.number))
 
@@ -117,8 +118,8 @@ class DraftDesk:
             raise NotFound("no knowledge is loaded")
         return await self._revisions.load(active.number)
 
-    def _sound(self, knowledge: KnowledgeSet) -> None:
-        if problems := self._check(knowledge):
+    async def _sound(self, knowledge: KnowledgeSet) -> None:
+        if problems := await asyncio.to_thread(self._check, knowledge):
             raise InvalidInput("; ".join(problems[:5]))
 
 

@@ -8,6 +8,7 @@ from bot.ports import Assistant, Readiness
 from bot.web.access_log import AccessLog
 from bot.web.assets import Assets
 from bot.web.desk import DeskRoutes
+from bot.web.desk_session import StaffGate
 from bot.web.errors import answer_errors
 from bot.web.events import Events
 from bot.web.headers import add_headers
@@ -26,26 +27,39 @@ _CONVERSATION = "/api/v1/conversations/{id}"
 
 
 def build_web(
-    assistant: Assistant, readiness: Readiness, metrics: Metrics, words: Words, options: Options | None = None
+    assistant: Assistant,
+    readiness: Readiness,
+    metrics: Metrics,
+    words: Words,
+    options: Options | None = None,
+    staff: StaffGate | None = None,
 ) -> web.Application:
-    """The application, its turns counted in ``metrics``. More routes may be added before it is started."""
+    """The application, its turns counted in ``metrics``. More routes may be added before it is started.
+
+    ``staff``: knows the zone's own people by their sessions; without it everybody is the public.
+    """
     options = options or Options()
     app = web.Application(
         middlewares=[AccessLog(metrics, options).middleware(), answer_errors],
         client_max_size=options.body_limit,
     )
     app.on_response_prepare.append(add_headers)
-    _add_conversations(app, Counted(assistant, metrics), readiness, metrics, options)
+    _add_conversations(app, Counted(assistant, metrics), readiness, metrics, options, staff)
     _add_pages(app, words, options)
     return app
 
 
 def _add_conversations(
-    app: web.Application, assistant: Assistant, readiness: Readiness, metrics: Metrics, options: Options
+    app: web.Application,
+    assistant: Assistant,
+    readiness: Readiness,
+    metrics: Metrics,
+    options: Options,
+    staff: StaffGate | None,
 ) -> None:
     gate, places = Gate(options), StreamPlaces(options)
-    messages = Messages(assistant, gate, options)
-    events = Events(assistant, gate, places, options)
+    messages = Messages(assistant, gate, options, staff)
+    events = Events(assistant, gate, places, options, staff)
     health = Health(readiness, metrics, places, options)
     app.router.add_post(f"{_CONVERSATION}/messages", messages.post)
     app.router.add_get(f"{_CONVERSATION}/events", events.get, allow_head=False)

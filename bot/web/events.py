@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.ports import Assistant, OutboxMessage
 from bot.web.addresses import client_address
+from bot.web.desk_session import StaffGate
 from bot.web.errors import report
 from bot.web.incoming import CHANNEL, conversation_of, last_seen, posted_id
 from bot.web.limits import Gate, StreamPlaces
@@ -34,11 +35,19 @@ _HEARTBEAT = b": alive\n\n"
 class Events:
     """The route's handler."""
 
-    def __init__(self, assistant: Assistant, gate: Gate, places: StreamPlaces, options: Options) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        gate: Gate,
+        places: StreamPlaces,
+        options: Options,
+        staff: StaffGate | None = None,
+    ) -> None:
         self._assistant = assistant
         self._gate = gate
         self._places = places
         self._options = options
+        self._staff = staff
         self._closing = asyncio.Event()
 
     async def get(self, request: web.Request) -> web.StreamResponse:
@@ -47,10 +56,15 @@ class Events:
         after = last_seen(request)
         address = client_address(request, self._options.trusted_proxies)
         self._gate.read(address)
+        conversation = await self._spoken_in(request, conversation)
         if request.headers.get("Accept", "").startswith("application/json"):
             return await self._collected(conversation, after)
         with self._places.place(address, conversation):
             return await self._stream(request, conversation, after)
+
+    async def _spoken_in(self, request: web.Request, conversation: str) -> str:
+        """A signed-in person's conversation is another one, with the same id: nobody else reads it."""
+        return conversation if self._staff is None else await self._staff.spoken_in(request, conversation)
 
     async def close(self, _: web.Application) -> None:
         """Ends all streams."""
@@ -71,7 +85,7 @@ class Events:
         response = web.StreamResponse(headers=_HEADERS)
         await response.prepare(request)
         try:
-            await self._write(response, conversation, after, batch)
+            await self._write(request, response, conversation, after, batch)
             await response.write_eof()
         except ConnectionError:
             pass  # the reader has gone
@@ -81,10 +95,17 @@ class Events:
         return response
 
     async def _write(
-        self, response: web.StreamResponse, conversation: str, after: int, batch: Sequence[OutboxMessage]
+        self,
+        request: web.Request,
+        response: web.StreamResponse,
+        conversation: str,
+        after: int,
+        batch: Sequence[OutboxMessage],
     ) -> None:
         await response.write(_OPENING)
-        while not self._closing.is_set():
+        named = request.match_info["id"]
+        # A stream ends with the session that it was opened with.
+        while not self._closing.is_set() and await self._spoken_in(request, named) == conversation:
             for message in batch:
                 await response.write(_frame(message, conversation))
                 after = message.seq

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from aiohttp import web
 
 from bot.ports import Assistant, TurnResult
 from bot.service.wire import to_wire
 from bot.web.addresses import client_address
+from bot.web.desk_session import StaffGate
 from bot.web.errors import ApiError
 from bot.web.incoming import Sent, conversation_of, read_message
 from bot.web.limits import Gate
@@ -18,10 +20,13 @@ from bot.web.options import Options
 class Messages:
     """The route's handler."""
 
-    def __init__(self, assistant: Assistant, gate: Gate, options: Options) -> None:
+    def __init__(
+        self, assistant: Assistant, gate: Gate, options: Options, staff: StaffGate | None = None
+    ) -> None:
         self._assistant = assistant
         self._gate = gate
         self._options = options
+        self._staff = staff
         self._running: set[asyncio.Task[TurnResult]] = set()
 
     async def post(self, request: web.Request) -> web.Response:
@@ -29,6 +34,8 @@ class Messages:
         conversation = conversation_of(request)
         self._gate.message(client_address(request, self._options.trusted_proxies), conversation)
         sent = await read_message(request, conversation)
+        if self._staff is not None:
+            sent = replace(sent, inbound=await self._staff.spoken(request, sent.inbound))
         result = await self._turn(sent)
         return web.json_response(to_wire(result, sent.id), headers={"Cache-Control": "no-store"})
 

@@ -11,11 +11,11 @@ Words = Mapping[Language, Mapping[str, str]]
 _FILE = "web"
 
 
-def page_words(wording: Wording) -> Words:
-    """All blocks of the pages' template, by language and name."""
+def page_words(wording: Wording, file: str = _FILE) -> Words:
+    """All blocks of a template of pages, by language and name."""
     return {
         language: {
-            block: wording.say(language, _FILE, block) for block in sorted(wording.blocks(language, _FILE))
+            block: wording.say(language, file, block) for block in sorted(wording.blocks(language, file))
         }
         for language in Language
     }
