@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.about import about
+from bot.dialogue.asks import ask_in_words
 from bot.dialogue.decided import Decided
 from bot.dialogue.mind import Mind
 from bot.dialogue.normal import normalise
@@ -30,7 +31,8 @@ def who(argument: str, context: Context, mind: Mind) -> Decided:
     text = normalise(argument)
     if not text:
         return Decided((GuideWho(),), context)
-    topic = find_topic(text, Ask.WHO, None, mind)
+    duties = ask_in_words(text, mind.lexicon) is Ask.DUTIES
+    topic = find_topic(text, Ask.DUTIES if duties else Ask.WHO, None, mind)
     if topic.staff_only:
         return Decided((Refuse("staff_only"),), context)
     if topic.winner is None:

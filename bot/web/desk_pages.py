@@ -38,5 +38,6 @@ class DeskPages:
             "Content-Security-Policy": _POLICY,
             "Content-Type": "text/html; charset=utf-8",
             "Cache-Control": "no-store",
+            "Referrer-Policy": "same-origin",  # else a form would not say where it comes from
         }
         return web.Response(body=text.encode(), status=status, headers=headers)

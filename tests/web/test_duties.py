@@ -176,6 +176,18 @@ async def test_nothing_is_done_from_another_site_s_page(desk: Desk) -> None:
     assert (await client.get("/desk/me")).status == 200
 
 
+async def test_a_form_of_this_site_is_let_in_whatever_its_origin_says(desk: Desk) -> None:
+    await desk.house.person("li")
+    client = await desk.client()
+    # What Chromium sends from a page without a referrer.
+    headers = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
+    answer = await client.post(
+        "/desk/login", data={"code": await desk.code("li")}, headers=headers, allow_redirects=False
+    )
+    assert answer.status == 303
+    assert (await client.post("/desk/login", data={"code": "x"}, headers={"Origin": "null"})).status == 403
+
+
 async def test_a_form_that_is_not_as_expected_is_refused(desk: Desk) -> None:
     client = await desk.client()
     for body in (b"[]", b"{", b"\xff"):
