@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -52,8 +52,13 @@ def amounts(text: str, units: Iterable[str]) -> tuple[Amount, ...]:
     """The amounts in a tidied text, in order. ``units``: the unit words to look for, tidied; rates (300万元/亩) are left out."""
     ordered = sorted({unit for unit in units if unit}, key=len, reverse=True)
     pattern = re.compile("|".join(map(_as_unit, ordered)) or r"(?!)")
-    found = sorted(_numbers(text), key=lambda item: item.start)
-    return tuple(item for number in found if (item := _with_unit(text, number, pattern)) is not None)
+    found: list[Amount] = []
+    for number in sorted(_numbers(text), key=lambda item: item.start):
+        amount = _with_unit(text, number, pattern)
+        if amount is not None:
+            free = found[-1].end if found else 0
+            found.append(amount if amount.unit else _after_unit(text, amount, pattern, free))
+    return tuple(found)
 
 
 def _as_unit(word: str) -> str:
@@ -69,6 +74,16 @@ def _with_unit(text: str, number: Amount, units: re.Pattern[str]) -> Amount | No
     if _RATE.match(text, end):
         return None
     return Amount(number.value, unit.group() if unit else "", number.scaled, number.start, end)
+
+
+def _after_unit(text: str, amount: Amount, units: re.Pattern[str], free: int) -> Amount:
+    """CNY 12 million: a unit in letters may stand before; ``free``: up to there the text belongs to the number before."""
+    before = [
+        match
+        for match in units.finditer(text, free, amount.start)
+        if match.group().isascii() and not text[match.end() : amount.start].strip()
+    ]
+    return replace(amount, unit=before[-1].group(), start=before[-1].start()) if before else amount
 
 
 def _numbers(text: str) -> Iterator[Amount]:

@@ -43,7 +43,20 @@ SAID: dict[str, dict[str, Any]] = {
         "project_type": "new", "site_area": 20000, "investment": 1_500_000_000, "foreign_investment": True,
     },
     "二十亩地，投资半个亿": {"site_area": 13333.33, "investment": 50_000_000},
+    "我想在开发区新建一个食品厂，投资3000万，用地20亩，建筑面积1.5万平米，用锅炉，没有宿舍": {
+        "project_type": "new", "special_product": "food", "investment": 30_000_000, "site_area": 13333.33, "floor_area": 15000,
+        "special_equipment": True, "dormitory": False,
+    },
+    "中外合资，租厂房，800千瓦，粉尘比较大": {
+        "foreign_investment": True, "project_type": "leased", "electric_load": 800, "occupational_hazard": True,
+    },
+    "We are a German company, renovation without structural changes, 3,500 square metres, CNY 12 million of investment": {
+        "foreign_investment": True, "project_type": "expansion", "floor_area": 3500, "investment": 12_000_000,
+    },
     # Not said, or not for sure:
+    "we export to foreign customers, our headquarters are in Shanghai": {},
+    "有废水，自己处理": {},
+    "这个地方 3000": {},
     "要不要建宿舍？": {},
     "投资强度300万元/亩": {},
     "报告书还是报告表": {},
