@@ -118,9 +118,10 @@ def _amounts(book: PlanningBook, text: str) -> Iterator[Heard]:
         if any(start <= amount.start < end for start, end in dates):
             continue
         fact = _fact_of(amount, [item for item in facts if item.id not in taken], text)
-        if fact is not None:
+        value = _in_unit(fact, amount) if fact is not None else None
+        if fact is not None and value is not None:
             taken.add(fact.id)
-            yield Heard(fact.id, _in_unit(fact, amount), amount.start, amount.end)
+            yield Heard(fact.id, value, amount.start, amount.end)
 
 
 def _fact_of(amount: Amount, facts: Sequence[Fact], text: str) -> Fact | None:
@@ -222,7 +223,10 @@ def _unit_words(fact: Fact) -> tuple[str, ...]:
     return tuple(tidy(word) for scale in fact.scales for word in scale.words)
 
 
-def _in_unit(fact: Fact, amount: Amount) -> int | float:
+def _in_unit(fact: Fact, amount: Amount) -> int | float | None:
+    """The amount in the fact's own unit; None for more than there can be of it."""
     factors: Mapping[str, float] = {tidy(word): scale.factor for scale in fact.scales for word in scale.words}
     value = float(amount.value) * factors.get(amount.unit, 1.0)
+    if not value <= fact.largest:
+        return None
     return round(value) if abs(value - round(value)) < 0.01 else round(value, 2)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.planning.amounts import amounts, tidy
 from bot.planning.book import PlanningBook
+from bot.planning.fields import read_facts
 from bot.planning.reading import read_answer, values_in
 
 SAID: dict[str, dict[str, Any]] = {
@@ -101,3 +104,20 @@ def test_an_answer_is_read_for_what_was_asked(
     book: PlanningBook, fact: str, text: str, value: object
 ) -> None:
     assert read_answer(book.facts[fact], text) == value
+
+
+_PIECES = st.sampled_from(
+    ["投资", "厂房", "两", "千", "万", "亿", "个", "半", "点", "3", "12.5", "1,000", "平", "亩", "kW", " ", "，", "元", "million", "half a ", "twenty", "没有", "宿舍",
+     "2027-13-45", "2027年2月1日开工", "9" * 400, "²", "－", "百万", "/亩", "no ", "\u0000", "\ud83d\ude00"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_PIECES | st.text(max_size=4), max_size=14).map("".join))
+def test_whatever_is_written_is_read_without_harm(book: PlanningBook, text: str) -> None:
+    said = values_in(book, text)
+    assert read_facts(book, said).values == said
+    for fact in book.facts.values():
+        answer = read_answer(fact, text)
+        if answer is not None:
+            read_facts(book, {fact.id: answer})
