@@ -123,7 +123,8 @@ class Deliverer(Generic[Part]):
     async def deliver_due(self) -> int:
         """Begins to send what is due, as much as there is room for. Returns how many messages."""
         leased = await self._lease(AT_ONCE - len(self._under_way))
-        self._probe("leased")
+        if leased:
+            self._probe("leased")
         for message, parts in leased:
             self._held[message.id] = self._clock.now()
             self._places[message.id] = self._sender.limits(message.to)[0]

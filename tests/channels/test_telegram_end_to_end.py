@@ -143,6 +143,29 @@ async def test_a_picture_is_answered_in_the_language_of_the_conversation(
 
 
 @pytest.mark.usefixtures("telegram")
+async def test_a_picture_with_words_is_named_and_the_words_are_answered(
+    server: TelegramServer, anna: int
+) -> None:
+    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+    await server.send(people.private(anna), anna, photo=photo, caption="施工许可证要什么材料")
+    line, answer = await server.delivered_to(anna, 2)
+    assert line == "附带的内容我看不了，下面只回答您写的文字。"
+    assert "建设工程规划许可证" in answer
+
+
+@pytest.mark.usefixtures("telegram")
+async def test_an_edited_question_is_answered_by_editing_the_answer(
+    server: TelegramServer, anna: int
+) -> None:
+    asked = await server.write(anna, "施工许可证要什么材料")
+    await server.delivered_to(anna, 1)
+    await server.edit(asked, "施工许可证要多久")
+    await server.until(lambda: server.texts(anna)[0].startswith("您修改了问题"))
+    (answer,) = server.texts(anna)
+    assert "法定期限" in answer
+
+
+@pytest.mark.usefixtures("telegram")
 async def test_whoever_asks_is_forgotten_and_told_so(server: TelegramServer, core: Core, anna: int) -> None:
     await server.write(anna, "施工许可证要什么材料")
     await server.delivered_to(anna, 1)

@@ -112,3 +112,21 @@ async def test_what_is_forgotten_is_gone_altogether(units: UnitsOfWork, clock: F
         again = await unit.inbox.accept(message(), clock.now())
         assert again.conversation_id != accepted.conversation_id
         assert again.inbound_id != accepted.inbound_id
+
+
+async def test_the_conversations_of_a_place_are_found_and_move_with_it(units: UnitsOfWork) -> None:
+    async with units() as unit:
+        known = {
+            name: await unit.conversations.id_of("telegram", name)
+            for name in ("-50", "-50/2", "-501", "-9/2")
+        }
+        await unit.conversations.id_of("web", "-50")
+        assert set(await unit.conversations.at("telegram", "-50")) == {known["-50"], known["-50/2"]}
+        assert await unit.conversations.move(known["-50"], "-50", "-9")
+        assert not await unit.conversations.move(known["-50/2"], "-50", "-9")  # one is there already
+        assert not await unit.conversations.move("nobody", "-50", "-9")
+        await unit.commit()
+    async with units(reading=True) as unit:
+        assert await unit.conversations.find("telegram", "-9") == known["-50"]
+        assert await unit.conversations.find("telegram", "-50") is None
+        assert await unit.conversations.find("telegram", "-50/2") == known["-50/2"]

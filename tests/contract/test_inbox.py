@@ -150,3 +150,17 @@ async def test_personal_data_is_masked_before_it_is_stored(units: UnitsOfWork, c
         stored = await unit.inbox.read(accepted.inbound_id)
     assert stored is not None
     assert stored.text == "我的手机是***********"
+
+
+async def test_a_message_is_found_by_how_its_id_begins_and_ends(units: UnitsOfWork, clock: FakeClock) -> None:
+    for external_id in ("u1.c1.11", "u2.c1.12", "e3.c1.12", "u4.c1.112"):
+        await accept(units, clock, external_id=external_id)
+    where = message(external_id="u1.c1.11")
+    async with units(reading=True) as unit:
+
+        async def found(beginning: str, ending: str, conversation: str = where.conversation) -> str | None:
+            return await unit.inbox.find(where.channel, conversation, beginning, ending)
+
+        assert await found("u", ".12") == "u2.c1.12"
+        assert await found("u", ".13") is None
+        assert await found("u", ".12", "another") is None

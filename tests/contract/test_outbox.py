@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import NotFound
-from bot.ports import OutboxMessage, UnitsOfWork
+from bot.ports import Due, OutboxMessage, UnitsOfWork
 from tests.fakes.clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
@@ -244,3 +244,62 @@ async def test_what_is_fetched_by_the_person_is_not_sent(units: UnitsOfWork, clo
     assert await lease(units, clock, channel="web") == []
     async with units(reading=True) as unit:
         assert len(await unit.outbox.after(stored[0].conversation_id, 0)) == 1
+
+
+async def test_what_is_leased_can_be_chosen(units: UnitsOfWork, clock: FakeClock) -> None:
+    for person in ("anna", "bo", "cy"):
+        await send(units, person, f"{person} 1", f"{person} 2")
+    seen: list[str] = []
+
+    def the_last(due: Sequence[Due]) -> Sequence[int]:
+        seen.extend(each.to for each in due)
+        return [due[-1].id]
+
+    async with units() as unit:
+        until = clock.now() + timedelta(seconds=30)
+        (chosen,) = await unit.outbox.lease("telegram", 10, until, clock.now(), the_last)
+        assert await unit.outbox.lease("telegram", 10, until, clock.now(), lambda due: []) == []
+        await unit.commit()
+    assert seen == ["anna", "bo", "cy"]
+    assert (chosen.to, chosen.payload["text"]) == ("cy", "cy 1")
+    assert await lease(units, clock) == ["anna 1", "bo 1"]
+
+
+async def test_what_was_sent_for_a_message_is_kept_part_by_part(units: UnitsOfWork, clock: FakeClock) -> None:
+    (stored,) = await send(units, "anna", "a1")
+    (first,) = await lease_messages(units, clock)
+    async with units() as unit:
+        await unit.outbox.note(first.id, ["10"])
+        await unit.commit()
+    clock.advance(30)
+    (again,) = await lease_messages(units, clock)
+    assert (again.repeat, again.sent_as) == (True, ("10",))
+    await settle(units, again, "sent", sent_as=["10", "11"])
+    async with units(reading=True) as unit:
+        (kept,) = await unit.outbox.after(stored.conversation_id, 0)
+    assert kept.sent_as == ("10", "11")
+
+
+async def test_nothing_goes_to_a_place_that_is_put_off(units: UnitsOfWork, clock: FakeClock) -> None:
+    for person in ("-100/1", "-100/2", "-100", "-1001", "anna"):
+        await send(units, person, person)
+    async with units() as unit:
+        await unit.outbox.defer("telegram", "-100", clock.now() + timedelta(seconds=7))
+        await unit.commit()
+    assert await lease(units, clock) == ["-1001", "anna"]
+    clock.advance(7)
+    assert sorted(await lease(units, clock)) == ["-100", "-100/1", "-100/2"]
+
+
+async def test_what_was_sent_of_late_is_told_once_a_part(units: UnitsOfWork, clock: FakeClock) -> None:
+    for person in ("anna", "bo", "cy"):
+        await send(units, person, person)
+    anna, bo, cy = await lease_messages(units, clock)
+    await settle(units, anna, "sent", sent_as=["1"])
+    clock.advance(60)
+    since = clock.now()
+    await settle(units, bo, "sent", sent_as=["2", "3"])
+    await settle(units, cy, "refused")
+    async with units(reading=True) as unit:
+        sent = await unit.outbox.sent_since("telegram", since)
+    assert list(sent) == [(since, "bo"), (since, "bo")]
