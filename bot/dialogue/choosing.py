@@ -154,19 +154,22 @@ def _from_conversation(question: Question, context: Context, mind: Mind) -> Choi
         record = leant_on(text, ask, topic, context, mind) if again else same_subject(back, ask, mind)
         return *about(record, ask, place, context, mind), "what was talked about before is meant"
     if carries_on(text, question.understanding, topic, context, mind):
-        ask = _decided_by_whom(question, context, mind)
+        ask = _of_approval(question, context, mind)
         record = leant_on(text, ask, topic, context, mind)
         return *about(record, ask, place, context, mind), "carries on"
     return None
 
 
-def _decided_by_whom(question: Question, context: Context, mind: Mind) -> Ask:
-    """Who settles it is asked of a responsibility; of an approval, where no word says so, who decides it."""
-    on_approval = context.record is not None and context.record.kind is Kind.PROCEDURE
-    words = mind.lexicon.asks.get("escalation", ())
-    if question.ask is Ask.ESCALATION and on_approval and not any(word in question.text for word in words):
+def _of_approval(question: Question, context: Context, mind: Mind) -> Ask:
+    """What is asked of an approval: who settles it is who decides it, how much it is is its fee, unless words say more."""
+    ask, asks = question.ask, mind.lexicon.asks
+    if context.record is None or context.record.kind is not Kind.PROCEDURE:
+        return ask
+    if ask is Ask.ESCALATION and not any(word in question.text for word in asks.get("escalation", ())):
         return Ask.AUTHORITY
-    return question.ask
+    if ask is Ask.VALUE and any(word in question.text for word in ("how much", "多少钱")):
+        return Ask.FEE
+    return ask
 
 
 def _without_record(question: Question, context: Context, mind: Mind) -> Choice | None:
@@ -234,7 +237,8 @@ def _which_pathway(topic: Topic, context: Context, mind: Mind) -> Choice:
     if wished and (begun := started(context, mind, text)):
         return begun.decisions, begun.context, "a plan is wished for: the form begins"
     roads = [c for c in topic.candidates if c.ref.kind is Kind.PATHWAY and c.score >= mind.bounds.near]
-    if roads and (len(roads) == 1 or lead(roads[0], roads[1]) >= mind.bounds.margin):
+    tells = own_weight(topic.query, mind) >= THIN  # "which approvals?" alone comes near to nothing
+    if tells and roads and (len(roads) == 1 or lead(roads[0], roads[1]) >= mind.bounds.margin):
         return *about(roads[0].ref, Ask.PLAN, None, context, mind), "the nearest kind of project"
     if begun := told_unasked(text, context, mind, least=1):
         return begun.decisions, begun.context, "a project, its kind not said: the form begins"

@@ -102,6 +102,8 @@ class Composer:
         records: dict[str, None] = {}
         for decision in decisions:
             reply, used = self._reply(decision, misses)
+            if any(reply.text == other.text for other in replies):
+                continue  # two questions with one answer
             replies.append(reply)
             records.update((str(ref), None) for ref in used)
         if danger:

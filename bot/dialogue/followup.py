@@ -26,6 +26,7 @@ _STRANGE: Final = 0.3  # what a word that no record uses counts
 _BRIEF: Final = 14  # characters of Chinese (half as many English words) that can lean on what was said before
 _ALIKE: Final = 0.15  # similarity of a record that "and B?" may mean although its kind was not named
 THIN: Final = 5.0  # summed feature weight under which an utterance names no topic of its own
+_SUITS: Final = 0.3  # what it gains where it is of the kind that answers best what was asked
 _HARDLY: Final = 0.03  # a namesake of what is talked about needs no more likeness than this
 _SAME_SUBJECT: Final = 0.3  # what "and B?" gains where B belongs to the subject that is talked about
 _UNSEEN: Final = 0.1  # what is talked about counts so much at least, though the utterance holds no word of it
@@ -60,7 +61,7 @@ def carries_on(
         return _leans(question, own, back)
     if back and topic.top < mind.bounds.in_scope and own < 7 * THIN:
         return True
-    if context.fresh and topic.top < mind.bounds.strong and _leans(question, own, back):
+    if context.fresh and topic.top < mind.bounds.strong and is_brief(question) and own < 7 * THIN:
         return True
     return _logit(_kin(topic, context.record, mind)) + _pull(question, own, back) > _logit(topic.top)
 
@@ -215,7 +216,7 @@ def _tells_a_sum(ref: Ref, mind: Mind) -> bool:
 
 def names_another(question: str, topic: Topic, mind: Mind) -> bool:
     """True for "and B?" (「那B呢」, "what about B"), which asks of B what was asked before."""
-    text = question.strip(" ?.!,，。？")
+    text = re.sub(r"^(?:ok|okay|so|then|well|right)\b[\s,]*", "", question.strip(" ?.!,，。？"))
     if text.endswith("呢"):
         form = not _SUPPOSES.search(text) and not any(
             word in text for forms in mind.lexicon.asks.values() for word in forms.zh
@@ -248,15 +249,19 @@ def same_of_another(topic: Topic, context: Context, mind: Mind) -> Ref | None:
         before |= {ref: before.get(ref, 0.0) + _SAME_SUBJECT for ref in kin}
     seen = [each for each in topic.candidates if mind.visible(each.ref)]
     near = [each for each in seen if each.score >= mind.bounds.near]
-    best = _closest(near, before)
+    best = _closest(near, before, context.ask)
     if best and not _fits(best.ref, context):  # an office has no papers: its subject may
         alike = [each for each in seen if _fits(each.ref, context) and _is_alike(each)]
-        best = _closest(alike, before) or best
+        best = _closest(alike, before, context.ask) or best
     return best.ref if best else None
 
 
-def _closest(found: Sequence[Scored], before: dict[Ref, float]) -> Scored | None:
-    return max(found, key=lambda each: each.score + before.get(each.ref, 0.0), default=None)
+def _closest(found: Sequence[Scored], before: dict[Ref, float], ask: Ask | None) -> Scored | None:
+    def closeness(each: Scored) -> float:
+        suits = _SUITS * fit(ask, each.ref.kind) if ask else 0.0
+        return each.score + before.get(each.ref, 0.0) + suits
+
+    return max(found, key=closeness, default=None)
 
 
 def _fits(ref: Ref, context: Context) -> bool:
@@ -269,11 +274,13 @@ def _is_alike(candidate: Scored) -> bool:
 
 def other_place(question: str, topic: Topic, context: Context, mind: Mind) -> Place | None:
     """For "and in the old part?": the place, where what was talked about depends on the place and nothing else is meant."""
-    if context.record not in mind.by_place or topic.top >= mind.bounds.answer:
+    if context.record not in mind.by_place or topic.query.named:
         return None
-    if not (names_another(question, topic, mind) or is_brief(question)):
-        return None
-    return place_answered(question, mind.lexicon)
+    if topic.top < mind.bounds.answer and names_another(question, topic, mind):
+        return place_answered(question, mind.lexicon)
+    if topic.top < mind.bounds.in_scope and is_brief(question):
+        return place_answered(question, mind.lexicon)
+    return None
 
 
 # -- what a text says of its own ----------------------------------------------------------------------------------

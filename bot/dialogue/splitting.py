@@ -27,6 +27,8 @@ _ASKS_ZH: Final = re.compile(
     r"(?:要|能|会|可|需|用|有|该|算|对|好|行|在|属|管|收|包)不(?:要|能|会|可|需|用|有|该|算|对|好|行|在|属|管|收|包)|有没有|是不是|"
     r"没有?$|了不$|(?:想|要|需要)(?:知道|了解|问|请教|咨询)|请教|告诉我|介绍"
 )
+_BETWEEN: Final = re.compile(r"([批办管发审做]?)[要得能会还又需]{0,2}")  # of two things asked in one breath
+_LEAD_IN: Final = re.compile(r"(?:请教|想?问|咨询).{0,6}(?:问题|事|下)$|i have .{0,20}questions?$")
 _NOT_ASKED: Final = re.compile(
     r"什么都|啥都|哪都|哪里都|怎么都|没什么|没啥|没多久|不知道为什么|说什么也|谁都|谁也"
 )
@@ -63,11 +65,15 @@ def split_questions(text: str, lexicon: Lexicon) -> list[Asked]:
     found: list[tuple[str, list[str]]] = []
     told: list[str] = []
     for piece, asks in pieces:
+        if _is_courtesy(piece, lexicon):
+            continue
         if asks:
             found.append((piece, told))
             told = []
-        elif not _is_courtesy(piece, lexicon):
+        else:
             told.append(piece)
+    if not found:
+        return [Asked(statement, heard=statement) for statement in _statements(text)]
     found[-1][1].extend(told)  # told after the last question: it belongs to it
     return [_asked(piece, joined(beside), len(found) == 1, lexicon) for piece, beside in found]
 
@@ -85,8 +91,9 @@ def joined(parts: Iterable[str]) -> str:
 
 
 def _is_courtesy(piece: str, lexicon: Lexicon) -> bool:
+    """True for what only greets, thanks or announces questions."""
     bare = piece.strip(" ,.!?。~")
-    return any(
+    return bool(_LEAD_IN.match(bare)) or any(
         bare in lexicon.intents[each] for each in ("greet", "thank", "goodbye") if each in lexicon.intents
     )
 
@@ -118,9 +125,9 @@ def _pieces(item: str, lexicon: Lexicon) -> Iterator[tuple[str, bool]]:
         if not has_content(sentence):
             continue
         if chinese_share(sentence) < _CHINESE:
-            yield from _english(sentence.strip(), lexicon.asks)
+            yield from _english(sentence.strip(" ;"), lexicon.asks)
         else:
-            yield from _chinese(sentence.strip(), lexicon.asks)
+            yield from _chinese(sentence.strip(" ;"), lexicon.asks)
 
 
 def _english(sentence: str, asks: Mapping[str, Forms]) -> Iterator[tuple[str, bool]]:
@@ -162,8 +169,8 @@ def _clauses(sentence: str, asks: Mapping[str, Forms]) -> Iterator[tuple[str, bo
         begin, listed = 0, False
         for joint in _ADDS.finditer(clause):
             before, after = clause[begin : joint.start()], clause[joint.end() :]
-            if not has_content(after):
-                continue
+            if len(after.strip("呢吗啊呀? ")) < 2:
+                continue  # 「还有呢」
             if not before:
                 begin = joint.end()
             elif _asks_word(before, asks) and _asks_word(after, asks):
@@ -176,9 +183,10 @@ def _chained(clause: str, asks: Mapping[str, Forms]) -> Iterator[str]:
     """「找谁批要多久要不要钱」: what is asked, one after the other without a pause."""
     begin, end, asked = 0, -1, ""
     for start, stop, ask in _ask_words(clause, asks):
-        if asked and ask != asked and 0 <= start - end <= 1 and _ASKS_ZH.search(clause[begin:end]):
-            yield clause[begin:end]
-            begin = end
+        between = _BETWEEN.fullmatch(clause[max(end, 0) : start])
+        if asked and ask != asked and between and _ASKS_ZH.search(clause[begin:end]):
+            yield clause[begin : end + between.end(1)]
+            begin = end + between.end(1)
         end, asked = stop, ask
     yield clause[begin:]
 
@@ -201,8 +209,8 @@ def _ask_words(clause: str, asks: Mapping[str, Forms]) -> list[tuple[int, int, s
 
 def asks_something(clause: str, asks: Mapping[str, Forms]) -> bool:
     """True when the clause is formed as a question, or is little more than a word that says what is asked."""
-    bare = clause.rstrip("?。!;")
-    if _ASKS_ZH.search(_NOT_ASKED.sub("", bare)):
+    bare = _NOT_ASKED.sub("", clause.rstrip("?。!;"))
+    if _ASKS_ZH.search(bare):
         return True
     return len(bare) <= _SHORT_ASK and _asks_word(bare, asks)
 
