@@ -59,6 +59,8 @@ def decide_question(said: Said, context: Context, mind: Mind) -> tuple[Sequence[
 
 def _find_out(said: Said, context: Context, mind: Mind) -> Question:
     """What the question asks, and about what. "And the other one?" and "no, I meant …" ask the same again."""
+    if said.understanding.intent == "correct" and said.understanding.confidence >= mind.bounds.in_scope:
+        said = replace(said, corrects=True)
     ask = _asked(said, mind)
     topic = find_topic_of(said.text, said.background, ask, context.record, mind)
     if context.ask and (names_another(said.text, topic, mind) or _renames(said, topic, mind)):
@@ -99,10 +101,22 @@ def _choose(question: Question, context: Context, mind: Mind) -> Choice:
 def _picked(question: Question, context: Context, mind: Mind) -> Choice | None:
     """An answer to what was asked back."""
     choice = pending_choice(question.text, question.topic, context, mind)
-    if choice is None or context.pending is None:
+    pending = context.pending
+    if pending is None:
         return None
+    if choice is None:
+        return _asked_of_all(question, pending, context, mind)
     record, where = choice
-    return *about(record, context.pending.ask, where, context, mind), "answers what was asked back"
+    return *about(record, pending.ask, where, context, mind), "answers what was asked back"
+
+
+def _asked_of_all(question: Question, pending: Pending, context: Context, mind: Mind) -> Choice | None:
+    """Something else asked of what is not chosen yet ("how long?" after "which one?"): the choice stays open."""
+    asks = question.understanding.ask is not None and ask_in_words(question.text, mind.lexicon) is not None
+    if pending.question != "which" or not asks or own_weight(question.topic.query, mind) >= THIN:
+        return None
+    open_still = replace(context, pending=replace(pending, ask=question.ask))
+    return [Clarify(pending.candidates, question.ask)], open_still, "asks of what is not chosen yet"
 
 
 def _corrected(question: Question, context: Context, mind: Mind) -> Choice | None:
@@ -119,7 +133,9 @@ def _corrected(question: Question, context: Context, mind: Mind) -> Choice | Non
         return *about(record, ask, question.place, context, mind), "a correction of what is asked"
     if topic.staff_only:
         return None
-    meant = topic.winner if topic.winner and not topic.rivals else same_of_another(topic, context, mind)
+    meant = topic.winner if topic.winner and not topic.rivals else None
+    if meant is None or mind.subject(meant) != mind.subject(current):
+        meant = same_of_another(topic, context, mind) or meant
     if meant is None:
         return None
     return *about(meant, ask, question.place, replace(context, record=None), mind), "a correction"

@@ -27,6 +27,9 @@ _BRIEF: Final = 14  # characters of Chinese (half as many English words) that ca
 _ALIKE: Final = 0.15  # similarity of a record that "and B?" may mean although its kind was not named
 THIN: Final = 5.0  # summed feature weight under which an utterance names no topic of its own
 _SUITS: Final = 0.3  # what it gains where it is of the kind that answers best what was asked
+_NAMED_WELL: Final = (
+    0.5  # a record whose name stands in the text is meant, unless hardly more than others are
+)
 _HARDLY: Final = 0.03  # a namesake of what is talked about needs no more likeness than this
 _SAME_SUBJECT: Final = 0.3  # what "and B?" gains where B belongs to the subject that is talked about
 _UNSEEN: Final = 0.1  # what is talked about counts so much at least, though the utterance holds no word of it
@@ -55,13 +58,15 @@ def carries_on(
     if topic.winner and not topic.rivals and mind.subject(topic.winner) == mind.subject(context.record):
         return False  # named clearly enough by itself
     back = points_back(question, topic.query, mind.lexicon)
-    if topic.query.named and (topic.top >= mind.bounds.answer or not back):
+    clear = topic.top >= mind.bounds.strong and (context.fresh or not back)
+    if clear or (topic.query.named and topic.top >= _NAMED_WELL):
         return False
-    if topic.top < mind.bounds.answer:
+    if topic.top < mind.bounds.answer and not topic.query.named:
         return _leans(question, own, back)
     if back and topic.top < mind.bounds.in_scope and own < 7 * THIN:
         return True
-    if context.fresh and topic.top < mind.bounds.strong and is_brief(question) and own < 7 * THIN:
+    few = 6 if _is_chinese(question) else 2  # a Chinese word is counted by each of its pairs of characters
+    if context.fresh and topic.top < mind.bounds.strong and is_brief(question) and own < few * THIN:
         return True
     return _logit(_kin(topic, context.record, mind)) + _pull(question, own, back) > _logit(topic.top)
 

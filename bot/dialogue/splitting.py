@@ -20,7 +20,7 @@ _CIRCLED: Final = re.compile("[①-⑨]")
 _SENTENCE: Final = re.compile(r"(?<=[?!。;])\s*|(?<=[a-z0-9)][a-z0-9)][.])\s+(?=[a-z])")
 _CLAUSE: Final = re.compile(r",\s*|、|:\s*")
 _GOES_ON: Final = ("和", "跟", "与", "同", "还是", "或者")  # a clause that only goes on with the one before
-_ADDS: Final = re.compile(r"(?:另外|还有|顺便|以及|并且|同时)(?!的|一)(?:再?问一?下|还?想?问)?[,:]?")
+_ADDS: Final = re.compile(r"(?:另外|还有|顺便|以及|并且|同时)(?!的|一)(?:再?还?想?问一?下?)?[,:]?")
 
 _ASKS_ZH: Final = re.compile(
     r"[吗嘛么]$|呢$|什么|啥|谁(?!都|也)|哪|(?<![好十过这那])几(?!乎)|多少|多久|多长|多大|多高|多快|怎么|怎样|如何|咋|是否|为何|"
@@ -33,11 +33,14 @@ _NOT_ASKED: Final = re.compile(
     r"什么都|啥都|哪都|哪里都|怎么都|没什么|没啥|没多久|不知道为什么|说什么也|谁都|谁也"
 )
 _SHORT_ASK: Final = 6  # characters: "材料", "办理时限"
+_NOUN_PHRASE: Final = 14  # characters: "标准地拿地流程"
+_TELLS: Final = re.compile(r"[我们没了不已在]")
 
 _AUX: Final = r"(?:do|does|did|is|are|was|were|can|could|must|should|will|would|may|has|have)"
 _WH: Final = r"(?:how|who|whom|whose|what|which|where|when|why)"
 _JOINT_EN: Final = re.compile(
     rf"(?:,?\s+(?:and|also|plus|as well as)\s+(?=(?:also\s+)?(?:{_WH}|do|does|is|are|can|could|must|should)\b))|(?:[,:]\s+(?=(?:{_WH}|{_AUX})\b))"
+    r"|(?:,?\s+and\s+(?=(?:the )?(?:costs?|fees?|documents|papers|validity)\W*$))"
 )
 _SUBORDINATE: Final = re.compile(
     rf"^(?:and |so |but )?(?:if|because|since|although|while|once|after|before|as|when(?!\s+{_AUX}\b))\b"
@@ -94,7 +97,9 @@ def _is_courtesy(piece: str, lexicon: Lexicon) -> bool:
     """True for what only greets, thanks or announces questions."""
     bare = piece.strip(" ,.!?。~")
     return bool(_LEAD_IN.match(bare)) or any(
-        bare in lexicon.intents[each] for each in ("greet", "thank", "goodbye") if each in lexicon.intents
+        bare in lexicon.intents[each]
+        for each in ("greet", "thank", "goodbye", "affirm")
+        if each in lexicon.intents
     )
 
 
@@ -212,7 +217,14 @@ def asks_something(clause: str, asks: Mapping[str, Forms]) -> bool:
     bare = _NOT_ASKED.sub("", clause.rstrip("?。!;"))
     if _ASKS_ZH.search(bare):
         return True
-    return len(bare) <= _SHORT_ASK and _asks_word(bare, asks)
+    if len(bare) <= _SHORT_ASK:
+        return _asks_word(bare, asks)
+    return len(bare) <= _NOUN_PHRASE and not _TELLS.search(bare) and bare.endswith(_nouns(asks))
+
+
+def _nouns(asks: Mapping[str, Forms]) -> tuple[str, ...]:
+    """Words that say what is asked at the end of a noun phrase ("标准地拿地流程")."""
+    return tuple(word for forms in asks.values() for word in forms.zh if len(word) > 1)
 
 
 def _asks_word(clause: str, asks: Mapping[str, Forms]) -> bool:
