@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.asks import fit, kinds_for
+from bot.dialogue.asks import TOLD, fit, kinds_for
 from bot.dialogue.linking import LinkQuery
 from bot.dialogue.linking.scoring import lead, score
 from bot.dialogue.mind import Mind
@@ -19,6 +19,8 @@ from bot.domain.understanding import Ask
 
 _TELLS_ITSELF = frozenset({Kind.PARK, Kind.MECHANISM, Kind.CONCEPT})
 _FAR = 2.5  # logits
+_CLEARLY = 1.5
+_SHARED = frozenset({Ask.WHO, Ask.HOW, Ask.LEGAL_BASIS})
 _FAINT = 0.2
 _CERTAIN = 0.9
 _WELL = 0.6
@@ -141,6 +143,8 @@ def _facet(group: Sequence[Scored], ask: Ask, mind: Mind) -> tuple[Ref, tuple[Re
         second = scores.get(of_kind[0], Scored(of_kind[0], 0.0))
         if best.ref.kind in _TELLS_ITSELF - {kind} and lead(best, second) >= _FAR:
             return best.ref, ()  # what was named tells it itself, and the other was hardly meant
+        if best.ref.kind is not kind and _tells(ask, best.ref.kind) and lead(best, second) >= _CLEARLY:
+            return best.ref, ()  # the same of one that has words of its own for what is asked
         if len(of_kind) == 1 or _leads(of_kind, scores, mind):
             return of_kind[0], ()
         second = scores.get(of_kind[0], Scored(of_kind[0], 0.0))
@@ -154,6 +158,11 @@ def _facet(group: Sequence[Scored], ask: Ask, mind: Mind) -> tuple[Ref, tuple[Re
             return broad[0], ()  # the matter covers all of them
         return of_kind[0], tuple(of_kind[:4])
     return best.ref, ()
+
+
+def _tells(ask: Ask, kind: Kind) -> bool:
+    """True where a kind has words of its own for an ask that several kinds answer about as well."""
+    return ask in _SHARED and kind is not Kind.BODY and ask in TOLD[kind]
 
 
 def _leads(refs: Sequence[Ref], scores: dict[Ref, Scored], mind: Mind) -> bool:
