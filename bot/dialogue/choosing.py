@@ -72,7 +72,9 @@ def _find_out(said: Said, context: Context, mind: Mind) -> Question:
 
 def _asked(said: Said, mind: Mind) -> Ask:
     ask = said.understanding.ask or Ask.OVERVIEW
-    if said.understanding.intent == "nlu_fallback":  # misspelt or clipped: the words may still tell what is asked
+    if (
+        said.understanding.intent == "nlu_fallback"
+    ):  # misspelt or clipped: the words may still tell what is asked
         ask = ask_in_words(said.text, mind.lexicon) or ask
     if ask in (Ask.FEE, Ask.VALUE, Ask.DOCUMENTS) and any(
         word in said.text for word in mind.lexicon.asks["price"]
