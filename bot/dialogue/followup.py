@@ -326,7 +326,8 @@ def elsewhere(topic: Topic, mind: Mind) -> bool:
     """True when another city or region is asked about; where somebody comes from, or what a record itself names, does not count."""
     query = topic.query
     for word in (each for each in mind.lexicon.other_places if each in query.text):
-        if topic.top >= mind.bounds.answer and _names(topic.candidates[0].ref, word, mind):
+        meant = [each.ref for each in topic.candidates[:2] if each.score >= mind.bounds.answer]
+        if any(_names(ref, word, mind) for ref in meant):
             continue
         for match in re.finditer(re.escape(word), query.text):
             inside = any(n.start <= match.start() and match.end() <= n.end for n in query.named)
