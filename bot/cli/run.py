@@ -92,7 +92,7 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
 
     from bot.cli.duties import duties_of, staff_gate
     from bot.readiness import CoreReadiness
-    from bot.web.application import add_desk, add_plans, add_telegram, build_web
+    from bot.web.application import add_desk, add_desk_page, add_plans, add_telegram, build_web
     from bot.web.desk import DeskRoutes
     from bot.web.desk_access import DeskAccess
     from bot.web.desk_routes import add_duties
@@ -115,6 +115,7 @@ async def _ways_in(core: Core) -> AsyncIterator[str]:
     add_plans(app, core.plans, core.plan_files, options)
     access = DeskAccess(core.staff, core.staff.codes)
     add_desk(app, DeskRoutes(core.desk, access, core.suggestions, core.clock))
+    add_desk_page(app, page_words(core.wording, "deskpage"))
     try:
         server = await start_web(app, settings.http_host, settings.http_port)
     except OSError as error:

@@ -8,6 +8,7 @@ from bot.ports import Assistant, Readiness
 from bot.web.access_log import AccessLog
 from bot.web.assets import Assets
 from bot.web.desk import DeskRoutes
+from bot.web.desk_page import DeskPage
 from bot.web.desk_session import StaffGate
 from bot.web.errors import answer_errors
 from bot.web.events import Events
@@ -79,6 +80,11 @@ def add_plans(app: web.Application, planner: Planner, files: Files, options: Opt
     app.router.add_post("/api/v1/plans", plans.post)
     app.router.add_get("/api/v1/plans", plans.get_new)
     app.router.add_get("/api/v1/plans/{plan}", plans.get)
+
+
+def add_desk_page(app: web.Application, words: Words) -> None:
+    """The page of the operators' desk."""
+    app.router.add_get("/desk", DeskPage(Assets(), words).get)
 
 
 def _add_pages(app: web.Application, words: Words, options: Options) -> None:

@@ -52,8 +52,9 @@ class Assets:
 
     @property
     def modules(self) -> tuple[str, ...]:
-        """The names of the page's scripts, so that it can ask for them at once."""
-        return tuple(name for name in self._files if name.endswith(".js") and name != "embed.js")
+        """The names of the chat page's scripts, so that it can ask for them at once."""
+        others = ("embed", "desk")
+        return tuple(name for name in self._files if name.endswith(".js") and not name.startswith(others))
 
     def text(self, name: str) -> str:
         """A file's text. Raises KeyError."""

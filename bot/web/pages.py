@@ -34,7 +34,7 @@ class Pages:
             lstrip_blocks=True,
         )
         template = environment.get_template("chat.html")
-        data = Markup(_for_script(words))  # noqa: S704 - escaped for its place by _for_script
+        data = Markup(for_script(words))  # noqa: S704 - escaped for its place by _for_script
         self._chat = {
             language: template.render(
                 lang=language.value,
@@ -77,7 +77,7 @@ def _unless_known(request: web.Request, body: bytes, headers: dict[str, str]) ->
     return web.Response(body=body, headers=headers)
 
 
-def _for_script(value: object) -> str:
+def for_script(value: object) -> str:
     """JSON that can stand inside a script element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
@@ -92,4 +92,4 @@ def _embed_script(assets: Assets, words: Words) -> bytes:
     script = assets.text("embed.js")
     if _EMBED_WORDS not in script:
         raise ValueError(f"embed.js has no place for its words: {_EMBED_WORDS}")
-    return script.replace(_EMBED_WORDS, _for_script(own)).encode()
+    return script.replace(_EMBED_WORDS, for_script(own)).encode()
