@@ -80,7 +80,9 @@ export class CaseView {
         const button = word(make("button", "main"), "send_this");
         button.type = "button";
         button.addEventListener("click", () => this.#act("suggestion", { id: answer.id, message_id: crypto.randomUUID() }));
-        return make("li", "", make("strong", "", answer.title), make("p", "", answer.text), button);
+        const text = make("p", "", answer.text);
+        text.tabIndex = 0; // it may be longer than its place, and is then scrolled
+        return make("li", "", make("strong", "", answer.title), text, button);
       }),
     );
   }
