@@ -7,17 +7,16 @@ header ``X-CSRF-Token``, which only a page of ours can know.
 from __future__ import annotations
 
 import hmac
-from typing import Protocol
+from typing import Final, Protocol
 
 from aiohttp import web
 
 from bot.domain.staff import Right, Role, StaffPerson
 from bot.service.operator_desk import Operator
-from bot.web.desk_session import COOKIE
-from bot.web.desk_session import CSRF_HEADER as CSRF
 from bot.web.errors import ApiError
 
-__all__ = ["COOKIE", "CSRF", "DeskAccess"]
+COOKIE: Final = "yuanwen_staff"
+CSRF: Final = "X-CSRF-Token"
 
 
 class Sessions(Protocol):
