@@ -73,10 +73,11 @@ def _with_duties(ref: Ref, mind: Mind) -> Ref:
 
 
 def guided(decision: GuideWho, catalogue: Catalogue) -> Sequence[Matter]:
-    """The matters of a stage that lie in a place, those of one kind of duty together."""
+    """The matters of a stage that lie in a place: first those whose answer depends on it, and those of one kind of duty together."""
     matters = [record for record in catalogue.of_kind(Kind.MATTER) if isinstance(record, Matter)]
     fitting = [each for each in matters if _of_stage(each, decision.stage) and _lies(each, decision.place)]
-    return sorted(fitting, key=lambda each: (each.category, each.id))
+    placed = decision.place in (Place.NEW, Place.EXISTING)
+    return sorted(fitting, key=lambda each: (placed and not each.ask_location, each.category, each.id))
 
 
 def stages_of(catalogue: Catalogue) -> Sequence[str]:
