@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks import linking, parse, plan, start, training, turn
+from benchmarks import linking, messages, parse, plan, start, training, turn
 from benchmarks.measure import load_note
 from bot.domain.errors import YuanwenError
 
 BENCHMARKS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "parse": parse.run,
     "turn": turn.run,
+    "messages": messages.run,
     "linking": linking.run,
     "plan": plan.run,
     "start": start.run,
@@ -31,6 +32,9 @@ def main() -> int:
     parser.add_argument(
         "--records", type=int, nargs="*", default=linking.SIZES, help="catalogue sizes for linking"
     )
+    parser.add_argument("--databases", nargs="*", default=["sqlite", "postgres"], help="for messages")
+    parser.add_argument("--replicas", type=int, nargs="*", default=[1, 2], help="bot processes, for messages")
+    parser.add_argument("--nlu", nargs="*", default=["rasa", "stub"], help="for messages: rasa, stub or both")
     options = parser.parse_args()
     if unknown := [name for name in options.names if name not in BENCHMARKS]:
         parser.error(f"no benchmark {unknown[0]!r}: there are {', '.join(BENCHMARKS)}")

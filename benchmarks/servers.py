@@ -54,14 +54,15 @@ def rasa_server(settings: Settings, model: Path) -> Iterator[Server]:
         )
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait_for_model(url, process, log)
+        wait_for_model(url, process, log)
         yield Server(url, process.pid, time.perf_counter() - began)
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_for_model(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for_model(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Returns when the server has its model. Raises TryLater when it ends before, or takes too long."""
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until and process.poll() is None:
         with (
