@@ -26,8 +26,7 @@ from bot.settings import read_settings
 CONVERSATIONS: Final = (1, 8, 32, 200)
 P95_MS: Final = 100.0  # at 32 conversations
 TIMES_STOCK: Final = 10.0
-_SECONDS: Final = 8.0  # for each row, after a second to warm up
-_WARM: Final = 1.0
+_WARM: Final = 1.0  # seconds before it is counted
 
 Say = Callable[
     [str, str, str], Awaitable[None]
@@ -122,17 +121,24 @@ async def _talk(running: Sequence[Replica], deliveries: Deliveries) -> AsyncIter
         async def say(conversation: str, identifier: str, text: str) -> None:
             nonlocal turn
             turn += 1
-            waiting[identifier] = asyncio.Event()
+            arrived = waiting[identifier] = asyncio.Event()
             body = {"id": identifier, "conversation": conversation, "text": text}
             async with session.post(f"{running[turn % len(running)].url}/say", json=body) as answer:
                 answer.raise_for_status()
-            await waiting.pop(identifier).wait()
+            await arrived.wait()
+            del waiting[identifier]
 
         yield say
 
 
-async def load(say: Say, conversations: int, seconds: float = _SECONDS) -> Figures:
+def _seconds(conversations: int) -> float:
+    """Long enough that each person says more than a few things."""
+    return 6.0 if conversations <= 32 else 20.0
+
+
+async def load(say: Say, conversations: int) -> Figures:
     """That many people at once, each writing again as soon as the answer is there. No text is said twice."""
+    seconds = _seconds(conversations)
     asked = texts(400)
     times: list[float] = []
     began = time.perf_counter() + _WARM

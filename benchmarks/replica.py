@@ -64,6 +64,10 @@ class DatagramSender:
         """None."""
         return to, ()
 
+    def rank(self, to: str) -> int:
+        """All the same."""
+        return 0
+
     async def send(self, to: str, part: str) -> Sent:
         """Waits for as long as the other side is busy."""
         self._socket.sendto(part.encode(), self._told)

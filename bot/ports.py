@@ -164,7 +164,7 @@ class Outbox(Protocol):
 
     ``park`` sets everything undelivered of a conversation aside, and what is appended to it from then on, until ``unpark``
     makes it due again, in order; what was said before ``since`` is then refused: it is too old to be of use.
-    What is said on a channel whose people fetch it themselves (web, console) is ``sent`` from the start.
+    What is said on a channel whose people fetch it themselves (web, console) is ``sent`` from the start, and so is every echo.
 
     ``note`` keeps what was sent for a message so far; ``defer`` makes nothing that goes to a place due before a time;
     ``sent_since`` tells when and to whom something was sent, once a part, oldest first.

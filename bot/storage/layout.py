@@ -52,3 +52,15 @@ def sqlite_file(url: str) -> Path | None:
 def shown_url(url: str) -> str:
     """The URL without its password, for people to see."""
     return make_url(url).render_as_string(hide_password=True)
+
+
+def end_connections(url: str) -> None:
+    """Ends every connection of the bots to a PostgreSQL server, as a failing network would; nothing on SQLite."""
+    if backend_of(url) == "sqlite":
+        return
+    engine = open_sync_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'yuanwen'")
+        )
+    engine.dispose()

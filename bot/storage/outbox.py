@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from bot.domain.errors import NotFound
 from bot.ports import FETCHED, Choice, Clock, Due, OutboxMessage
 from bot.storage.conversations import SqlConversations
 from bot.storage.database import Transaction
-from bot.storage.statements import given, parameters
+from bot.storage.statements import all_given, given, parameters
 from bot.storage.tables import conversations, outbox
 
 _O: Final = outbox.c
@@ -188,8 +189,8 @@ class SqlOutbox:
             values["settled_at"] = self._clock.now()
         if sent_as:
             values["sent_as"] = list(sent_as)
-        statement = update(outbox).where(_O.id == message_id).values(**values)
-        if (await self._transaction.execute(statement)).rowcount != 1:
+        statement = _settle(tuple(values))
+        if (await self._transaction.execute(statement, parameters(id=message_id, **values))).rowcount != 1:
             raise NotFound(f"no message {message_id} in the outbox")
 
     async def park(self, conversation_id: str) -> None:
@@ -210,8 +211,15 @@ class SqlOutbox:
         await self._transaction.execute(parked.values(**due))
 
 
+@cache
+def _settle(names: tuple[str, ...]) -> Any:
+    """The statement that sets these columns of a message, prepared once."""
+    return update(outbox).where(_O.id == given(_O.id)).values(**all_given(outbox, *names))
+
+
 def _first_state(message: OutboxMessage, parked: bool, now: datetime) -> dict[str, Any]:
-    if message.channel in FETCHED:
+    # An echo is there for those who look at the conversation: the person knows what they said.
+    if message.channel in FETCHED or message.kind == "echo":
         return {"state": "sent", "settled_at": now}
     if parked:
         return {"state": "parked", "settled_at": now}

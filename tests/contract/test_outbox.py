@@ -303,3 +303,15 @@ async def test_what_was_sent_of_late_is_told_once_a_part(units: UnitsOfWork, clo
     async with units(reading=True) as unit:
         sent = await unit.outbox.sent_since("telegram", since)
     assert list(sent) == [(since, "bo"), (since, "bo")]
+
+
+async def test_an_echo_is_there_to_be_read_and_holds_up_nothing(units: UnitsOfWork, clock: FakeClock) -> None:
+    async with units() as unit:
+        conversation = await unit.conversations.id_of("telegram", "anna")
+        await unit.outbox.append(
+            [OutboxMessage(conversation, kind, {"text": kind}) for kind in ("echo", "reply")]  # type: ignore[arg-type]
+        )
+        await unit.commit()
+    assert await lease(units, clock) == ["reply"]
+    async with units(reading=True) as unit:
+        assert [item.kind for item in await unit.outbox.after(conversation, 0)] == ["echo", "reply"]

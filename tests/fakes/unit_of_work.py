@@ -232,7 +232,7 @@ class FakeOutbox:
             message, seq=seq, id=self._state.number(), channel=message.channel or conversation.channel
         )
         row = _Row(stored, self._clock.now(), self._clock.now())
-        if stored.channel in FETCHED:
+        if stored.channel in FETCHED or stored.kind == "echo":
             row.state = "sent"
         elif conversation.id in self._state.parked:
             row.state = "parked"
