@@ -86,31 +86,40 @@ async def _acknowledged(session: aiohttp.ClientSession, url: str, body: dict[str
         return False
 
 
-async def killer(running: list[Replica], url: str, rasa: int | None, score: Score, every: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What can be killed. ``rasa``: the process of a server."""
+
+    running: list[Replica]
+    database: str
+    rasa: int | None
+
+    @property
+    def kinds(self) -> list[str]:
+        """What there is, bots twice as often."""
+        server = ["connections"] if self.database.startswith("postgresql") else []
+        return ["bot", "bot", *server, *(["rasa"] if self.rasa else [])]
+
+
+async def killer(targets: Targets, score: Score, every: float, session: aiohttp.ClientSession) -> None:
     """Kills something every few seconds: a bot (started again at once), Rasa's process stopped for a while, connections."""
     chance = random.Random(4)
-    kinds = [
-        "bot",
-        "bot",
-        *(["rasa"] if rasa else []),
-        *(["connections"] if url.startswith("postgresql") else []),
-    ]
     while True:
         await asyncio.sleep(every * chance.uniform(0.5, 1.5))
-        kind = chance.choice(kinds)
+        kind = chance.choice(targets.kinds)
         score.kills[kind] += 1
         if kind == "bot":
-            victim = chance.choice(running)
+            victim = chance.choice(targets.running)
             victim.kill()
             await asyncio.sleep(chance.uniform(0, 1))
             victim.start()
             await victim.ready(session)  # one at a time: the others go on
-        elif kind == "rasa" and rasa:
-            os.kill(rasa, signal.SIGSTOP)  # it takes messages and answers none: worse than being gone
+        elif kind == "rasa" and targets.rasa:
+            os.kill(targets.rasa, signal.SIGSTOP)  # it takes messages and answers none: worse than being gone
             await asyncio.sleep(2)
-            os.kill(rasa, signal.SIGCONT)
+            os.kill(targets.rasa, signal.SIGCONT)
         else:
-            await asyncio.to_thread(end_connections, url)
+            await asyncio.to_thread(end_connections, targets.database)
 
 
 @contextlib.contextmanager
@@ -149,7 +158,7 @@ async def soak(options: argparse.Namespace) -> list[str]:
             each = options.messages // options.conversations
             async with (
                 aiohttp.ClientSession() as session,
-                _killing(running, url, rasa, score, options.every, session),
+                _killing(Targets(running, url, rasa), score, options.every, session),
             ):
                 await asyncio.gather(
                     *(
