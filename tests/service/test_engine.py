@@ -342,5 +342,5 @@ async def test_the_job_removes_what_is_older_than_its_days(world: World) -> None
 async def test_for_ever_is_for_ever(world: World) -> None:
     await world.say("环评要多久", 1)
     world.clock.advance(86_400 * 10_000)
-    job = Retention(Keep(inbox=0, outbox=0, transcripts=0, turns=0), world.units, world.clock)
+    job = Retention(Keep(inbox=0, outbox=0, transcripts=0, turns=0, plans=0), world.units, world.clock)
     assert await job() == {}
