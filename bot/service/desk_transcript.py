@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from bot.ports import DeskEntry, OutboxMessage, UnitOfWork
 from bot.service.desk_setup import DeskSetup, visitor
 
 LONG: Final = 60  # things said, of which the last are shown
+_PRESS: Final = re.compile(r"#[a-z]+(:|$)")
 _SPEAKERS: Final = {"echo": "person", "reply": "bot", "operator": "operator"}
 
 Speaker = Literal["person", "bot", "operator", "desk"]
@@ -47,6 +49,8 @@ def said_line(setup: DeskSetup, language: Language, message: OutboxMessage) -> L
     if speaker is None:
         return None
     payload = message.payload
+    if message.kind == "echo" and _PRESS.match(payload.get("text", "")):
+        return None  # the press of a button: what it led to is shown
     parts = [
         setup.say(language, "enclosure", kind=each["kind"], name=each.get("name", ""))
         for each in payload.get("enclosures", ())

@@ -15,6 +15,7 @@ from typing import Any, Final
 from bot.domain.conversation import Conversation, Mode
 from bot.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from bot.domain.handover import HELD, OPEN, Case, Event
+from bot.domain.handover_times import ESCALATED
 from bot.domain.messages import Button, Enclosure, Outcome, SourceLine
 from bot.domain.privacy import mask
 from bot.domain.text import Language
@@ -148,12 +149,17 @@ class OperatorDesk:
     # -- acting -------------------------------------------------------------------------------------------------
 
     async def claim(self, operator: Operator, case_id: int) -> Case:
-        """The operator has the conversation from now on. Raises Taken, with the name of who was first."""
+        """The operator has the conversation from now on. Raises Taken, with the name of who was first.
+
+        From somebody who has left the person waiting for so long that the zone desk was told, it can be taken over.
+        """
         async with self._work(operator, case_id) as work:
             if work.case.state in HELD:
                 if work.case.operator == operator.id:
                     return work.case
-                raise Taken(work.case.operator_name)
+                if work.case.reminded < ESCALATED:
+                    raise Taken(work.case.operator_name)
+                work.case = work.case.transferred(work.case.office)  # whoever had it left the person waiting
             if work.conversation.mode not in OPEN and work.case.state is not Mode.EXPIRED:
                 raise NotFound("this case is over")
             await self._no_other(work)

@@ -13,7 +13,7 @@ from bot.ports import Clock, OutboxMessage, TurnResult, UnitsOfWork
 from bot.service.wire import reply_to_wire
 
 # While a person has the conversation, or is on the way, the bot is silent.
-_SPEAKS: Final = (Mode.BOT, Mode.OFFERED, Mode.CLOSED)
+_SPEAKS: Final = (Mode.BOT, Mode.OFFERED, Mode.AFTER_HOURS, Mode.CLOSED, Mode.EXPIRED)
 
 
 class SetWords(Protocol):

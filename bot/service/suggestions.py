@@ -94,4 +94,13 @@ class Suggestions:
             return None
         reply = composed.replies[0]
         identifier = encode(Press("answer", ask, ref))
-        return Suggestion(identifier, record.name[language], reply.text, reply.sources)
+        return Suggestion(
+            identifier, self._title(record.name[language], ask, language), reply.text, reply.sources
+        )
+
+    def _title(self, name: str, ask: Ask, language: Language) -> str:
+        """What it is about, and what of it is told."""
+        label = f"ask_{ask.value}"
+        if label not in self._wording.blocks(language, "labels"):
+            return name
+        return f"{name} · {self._wording.say(language, 'labels', label)}"

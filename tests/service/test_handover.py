@@ -110,6 +110,16 @@ async def test_the_second_who_claims_sees_who_was_first(world: DeskWorld) -> Non
         await world.desk.close(WANG, case.id)
 
 
+async def test_from_who_leaves_the_person_waiting_it_can_be_taken_over(world: DeskWorld) -> None:
+    await world.say("转人工")
+    case = await world.desk.claim(LI, (await world.case()).id)
+    for _ in range(3):
+        await world.pass_minutes(20)
+    assert (await world.case()).reminded == 60
+    taken = await world.desk.claim(WANG, case.id)
+    assert (taken.operator, taken.waiting_since) == ("wang", case.waiting_since)
+
+
 async def test_a_reply_claims_what_nobody_has(world: DeskWorld) -> None:
     await world.say("转人工")
     case = await world.desk.reply(LI, (await world.case()).id, Words("您好"))
