@@ -117,3 +117,21 @@ async def test_a_revision_that_cannot_be_used_leaves_the_old_one_and_is_told_onc
             clock.advance(2)
             await until(lambda: watch.current() == (3, 7))
     assert len(caplog.records) == 1
+
+
+async def test_what_is_built_for_a_day_is_built_anew_when_the_day_is_over(store: CatalogueStore) -> None:
+    clock = FakeClock()
+    built = []
+
+    def for_today(_: KnowledgeSet, revision: Revision) -> tuple[int, int]:
+        built.append(clock.now().day)
+        return revision.number, clock.now().day
+
+    await store.publish(knowledge())
+    watch = RevisionWatch(store, for_today, clock, stale=lambda value: value[1] != clock.now().day)
+    assert await watch.refresh() is True
+    assert await watch.refresh() is False
+    clock.advance(86_400)
+    assert await watch.refresh() is True
+    assert await watch.refresh() is False
+    assert built == [clock.now().day - 1, clock.now().day]
