@@ -242,7 +242,7 @@ async def open_core(
         minds, codes = LiveMinds(watch), Codes(secret_key(settings))
         staff = StaffAccess(units, clock, codes)
         convening = Convening(settings.case_office, settings.case_working_days)
-        cases = BoundaryCases(units, clock, minds, wording, codes, Holidays.of(), convening)
+        cases = BoundaryCases(units, clock, minds, wording, codes, Holidays.of(), store, convening)
         desks = _desks(settings, wording, clock, minds)
         desk = OperatorDesk(desks, units, clock, notices)
         desk_messages = DeskMessages(desk, units, clock)

@@ -128,7 +128,7 @@ def make_house(knowledge: KnowledgeSet) -> House:
     access = StaffAccess(units, clock, codes)
     revisions = FakeRevisions(knowledge)
     minds = FakeMinds(revisions, clock)
-    cases = BoundaryCases(units, clock, minds, wording(), codes, Holidays.of())
+    cases = BoundaryCases(units, clock, minds, wording(), codes, Holidays.of(), revisions)
     drafts = DraftDesk(units, clock, revisions, problems_of)
     staff = StaffRecognition(access, cases)
     handler = MessageHandler(units, Words(), minds, wording(), clock, Notices(), staff=staff)

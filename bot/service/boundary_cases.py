@@ -19,16 +19,18 @@ from bot.domain.cases import (
     decided_matter,
     working_day_after,
 )
+from bot.domain.catalogue import KnowledgeSet
 from bot.domain.decisions import Decision, OpenCase
 from bot.domain.errors import InvalidInput, NotFound, Refused
 from bot.domain.messages import Inbound, Reply
-from bot.domain.records import Matter
+from bot.domain.records import Kind, Matter, Ref
 from bot.domain.staff import Right, Role, StaffPerson
 from bot.domain.text import Audience, Language
 from bot.domain.zone_time import local_day
 from bot.ports import AuditEntry, Clock, OutboxMessage, UnitOfWork, UnitsOfWork
 from bot.service.staff_codes import Codes
 from bot.service.wire import reply_to_wire
+from bot.staff_ports import Revisions
 
 REMIND_AFTER: Final = 5  # working days: our own reminder; nobody has set a time limit
 CONVENOR: Final = "zone-admin-committee"  # the side that whistles, as the report has it
@@ -61,6 +63,7 @@ class BoundaryCases:
         wording: Wording,
         codes: Codes,
         days: Days,
+        revisions: Revisions,
         convening: Convening = Convening(),
     ) -> None:
         self._units = units
@@ -69,6 +72,7 @@ class BoundaryCases:
         self._wording = wording
         self._codes = codes
         self._days = days
+        self._revisions = revisions
         self._convening = convening
 
     # -- in a turn --------------------------------------------------------------------------------------------
@@ -157,9 +161,10 @@ class BoundaryCases:
     async def decide(self, person: StaffPerson, number: str, decision: CaseDecision) -> BoundaryCase:
         """Records a decision with its basis, and makes a draft of the matter. Raises Refused, NotFound, InvalidInput, Conflict."""
         now = self._clock.now()
+        knowledge = await self._stored()
         async with self._units() as work:
             case = await self._convened(work, person, number)
-            matter = self._checked(case, decision)
+            matter = _checked(knowledge, case, decision)
             draft = Draft(
                 title=f"{case.number} {matter.name.zh}",
                 source=f"case:{number}",
@@ -199,15 +204,12 @@ class BoundaryCases:
             raise Refused("only the office that convenes decides")
         return case
 
-    def _checked(self, case: BoundaryCase, decision: CaseDecision) -> Matter:
-        catalogue = self._minds.current(Audience.STAFF).catalogue
-        for body in (decision.lead, *(support.body for support in decision.support)):
-            if catalogue.body(body) is None:
-                raise InvalidInput(f"{body!r} is no body in the knowledge base")
-        matter = catalogue.matter(case.matter)
-        if matter is None:
-            raise NotFound(f"no matter {case.matter} in the knowledge in use")
-        return matter
+    async def _stored(self) -> KnowledgeSet:
+        """The knowledge as it is stored: with decisions whose day is still to come, which nobody is told of yet."""
+        active = await self._revisions.active()
+        if active is None:
+            raise NotFound("no knowledge is loaded")
+        return await self._revisions.load(active.number)
 
     # -- by the clock -----------------------------------------------------------------------------------------
 
@@ -234,3 +236,14 @@ def _sees(person: StaffPerson, case: BoundaryCase) -> bool:
         or case.opened_by == person.id
         or bool(case.concerns() & person.offices)
     )
+
+
+def _checked(knowledge: KnowledgeSet, case: BoundaryCase, decision: CaseDecision) -> Matter:
+    """The case's matter; everybody that the decision names is there."""
+    for body in (decision.lead, *(support.body for support in decision.support)):
+        if Ref(Kind.BODY, body) not in knowledge.records:
+            raise InvalidInput(f"{body!r} is no body in the knowledge base")
+    matter = knowledge.records.get(Ref(Kind.MATTER, case.matter))
+    if not isinstance(matter, Matter):
+        raise NotFound(f"no matter {case.matter} in the knowledge in use")
+    return matter

@@ -13,6 +13,7 @@ from bot.domain.cases import CaseDecision, CaseFilter, CaseState
 from bot.domain.catalogue import KnowledgeSet
 from bot.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from bot.domain.messages import Enclosure, Inbound
+from bot.domain.records import Kind, Matter, Ref
 from bot.domain.staff import Role, StaffPerson
 from bot.domain.text import Audience
 from bot.planning.holidays import Holidays
@@ -187,6 +188,21 @@ async def test_from_the_decision_to_the_answer(house: House) -> None:
     then = await house.say("7", asked)
     assert "没有明确到单一责任单位" in texts(then)
     assert BASIS.zh not in repr(then.replies)
+
+
+async def test_what_is_decided_for_a_day_to_come_can_be_decided_anew(house: House) -> None:
+    await house.person("li", chat="100")
+    qian = await house.person("qian", "zone-admin-committee")
+    curator = await house.person("zhou", role=Role.CURATOR)
+    cases = await house.opened(), await house.opened()
+    days = date(2027, 1, 1), date(2027, 7, 1)
+    for case, day in zip(cases, days, strict=True):
+        decided = await house.cases.decide(qian, case.number, decision(effective_from=day))
+        assert decided.draft is not None
+        await house.drafts.publish(curator, decided.draft)
+    record = house.revisions.all[-1].records[Ref(Kind.MATTER, UNSETTLED)]
+    assert isinstance(record, Matter)
+    assert [held.until for held in record.earlier] == list(days)
 
 
 async def test_a_rejected_draft_opens_the_case_again(house: House) -> None:
