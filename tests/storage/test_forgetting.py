@@ -17,10 +17,15 @@ from tests.contract.values import RESULT
 from tests.fakes.clock import FakeClock
 
 
+# They hold a conversation's number, which tells nothing, and nothing else of the person: a topic is deleted in Telegram
+# before its row goes, and an operator looks at another conversation next.
+_NUMBER_ONLY = {"desk_topics", "desk_presence"}
+
+
 def test_whatever_belongs_to_a_conversation_goes_with_it() -> None:
     for table in metadata.tables.values():
         for column in table.columns:
-            if column.name == "conversation_id":
+            if column.name == "conversation_id" and table.name not in _NUMBER_ONLY:
                 (key,) = column.foreign_keys
                 assert (key.column.table.name, key.ondelete) == ("conversations", "CASCADE"), table.name
 
