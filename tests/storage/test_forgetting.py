@@ -16,7 +16,6 @@ from bot.storage.unit_of_work import SqlUnitsOfWork
 from tests.contract.values import RESULT
 from tests.fakes.clock import FakeClock
 
-
 # They hold a conversation's number, which tells nothing, and nothing else of the person: a topic is deleted in Telegram
 # before its row goes, and an operator looks at another conversation next.
 _NUMBER_ONLY = {"desk_topics", "desk_presence"}
