@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, select, update
 
+from bot.domain.handover import OPEN
 from bot.ports import Old
 from bot.storage.database import Transaction
 from bot.storage.payloads import RESULT
-from bot.storage.tables import conversations, inbound, outbox, plans, turns
+from bot.storage.tables import conversations, desk_entries, handovers, inbound, outbox, plans, turns
 
 _T: Final = turns.c
 
@@ -32,7 +33,8 @@ class SqlRetention:
                 )
             case "outbox":
                 old = (outbox.c.created_at < before) & outbox.c.settled_at.is_not(None)
-                return await self._delete(outbox, outbox.c.id, old, limit)
+                removed = await self._delete(outbox, outbox.c.id, old, limit)
+                return removed + await self._desk(before, limit)
             case "turns":
                 return await self._delete(turns, turns.c.inbound_id, turns.c.at < before, limit)
             case "transcripts":
@@ -41,6 +43,13 @@ class SqlRetention:
                 return await self._delete(conversations, conversations.c.id, _unused(before), limit)
             case "plans":
                 return await self._delete(plans, plans.c.id, plans.c.created_at < before, limit)
+
+    async def _desk(self, before: datetime, limit: int) -> int:
+        """What only operators saw goes with what was sent; a case that is over goes with the last of it."""
+        removed = await self._delete(desk_entries, desk_entries.c.id, desk_entries.c.at < before, limit)
+        left = exists().where(desk_entries.c.conversation_id == handovers.c.conversation_id)
+        over = handovers.c.state.not_in(sorted(state.value for state in OPEN))
+        return removed + await self._delete(handovers, handovers.c.id, over & ~left, limit)
 
     async def _delete(self, table: Table, key: Any, old: ColumnElement[bool], limit: int) -> int:
         chosen = select(key).where(old).limit(limit)

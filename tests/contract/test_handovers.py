@@ -160,3 +160,23 @@ async def test_who_is_there(units: UnitsOfWork, clock: FakeClock) -> None:
     async with units(reading=True) as work:
         seen = await work.desk.present(clock.now() - timedelta(minutes=1))
     assert [(each.operator, each.conversation_id) for each in seen] == [("op-1", "c1")]
+
+
+async def test_old_entries_go_and_with_the_last_of_them_the_case(
+    units: UnitsOfWork, clock: FakeClock
+) -> None:
+    over, held = await opened(units, clock, "c1"), await opened(units, clock, "c2")
+    async with units() as work:
+        await work.handovers.save(over.ended(Event.CLOSE, clock.now()))
+        for case in (over, held):
+            await work.desk.add(DeskEntry(case.conversation_id, "note", "op-1", {"text": "回电"}))
+        await work.commit()
+    before = clock.now() + timedelta(days=1)
+    async with units() as work:
+        assert await work.retention.remove("outbox", clock.now(), 9) == 0
+        assert await work.retention.remove("outbox", before, 9) == 3
+        assert await work.retention.remove("outbox", before, 9) == 0
+        await work.commit()
+    async with units(reading=True) as work:
+        assert await work.handovers.current(over.conversation_id) is None
+        assert await work.handovers.current(held.conversation_id) == held

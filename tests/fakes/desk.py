@@ -33,6 +33,16 @@ class DeskState:
         self.posts = {where: n for where, n in self.posts.items() if where[0] != conversation_id}
         self.entries = [entry for entry in self.entries if entry.conversation_id != conversation_id]
 
+    def remove(self, before: datetime, limit: int) -> int:
+        """Removes old entries; and cases that are over and have none left."""
+        old = [entry for entry in self.entries if entry.at is not None and entry.at < before][:limit]
+        self.entries = [entry for entry in self.entries if entry not in old]
+        left = {entry.conversation_id for entry in self.entries}
+        over = [c.id for c in self.cases.values() if c.state not in OPEN and c.conversation_id not in left]
+        for case_id in over[:limit]:
+            del self.cases[case_id]
+        return len(old) + len(over[:limit])
+
 
 class FakeHandovers:
     def __init__(self, state: DeskState) -> None:

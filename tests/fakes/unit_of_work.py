@@ -411,7 +411,7 @@ class FakeRetention:
             case "outbox":
                 done = [row for row in state.outbox if row.created_at < before and row.state != "pending"]
                 state.outbox = [row for row in state.outbox if row not in done[:limit]]
-                return len(done[:limit])
+                return len(done[:limit]) + state.desk.remove(before, limit)
             case "turns":
                 past = [turn for turn in state.turns if turn.at < before][:limit]
                 state.turns = [turn for turn in state.turns if turn not in past]
