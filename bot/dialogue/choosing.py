@@ -51,10 +51,23 @@ def decide_question(said: Said, context: Context, mind: Mind) -> tuple[Sequence[
         understanding.intent,
         understanding.confidence,
         tuple(candidate.rounded() for candidate in topic.candidates[:5]),
-        ", ".join(type(decision).__name__ for decision in decisions),
-        why,
+        ", ".join(map(_told_of, decisions)),
+        f"{why}; “{said.text}”, told beside it: “{said.background}”" if said.background else why,
     )
     return decisions, context, trace
+
+
+def _told_of(decision: Decision) -> str:
+    """A decision for the trace: its name, the records it is about, and what is asked of them."""
+    about_it = getattr(decision, "record", None) or getattr(decision, "about", None)
+    several = (
+        getattr(decision, "candidates", ())
+        or getattr(decision, "records", ())
+        or getattr(decision, "near", ())
+    )
+    records = " ".join(map(str, filter(None, (about_it, *several))))
+    ask = getattr(decision, "ask", None)
+    return " ".join(filter(None, (type(decision).__name__, records, ask.value if ask else "")))
 
 
 def _find_out(said: Said, context: Context, mind: Mind) -> Question:

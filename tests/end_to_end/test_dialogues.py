@@ -25,6 +25,7 @@ PLAYED = [each for each in dialogues() if each.understood_by != "words"]
 @pytest.fixture(scope="module")
 def rasa() -> Iterator[Understand]:
     """A Rasa server with the model that fits; ends with the module."""
+    assert fitting_model(PROJECT).exists(), "no model fits: yuanwen train"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
