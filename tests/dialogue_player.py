@@ -45,8 +45,10 @@ class Person:
 
 
 def dialogues() -> Iterator[Dialogue]:
-    """Every conversation of the folder, its name led by its file's."""
+    """Every conversation of the folder without people at the desk, its name led by its file's."""
     for path in sorted(FOLDER.glob("*.yaml")):
+        if path.stem.startswith("handover"):
+            continue  # these need the whole desk: tests/service plays them
         for each in yaml.safe_load(path.read_text(encoding="utf-8"))["dialogues"]:
             audience = Audience(each.get("audience", "public"))
             name = f"{path.stem}: {each['name']}"
