@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks import linking, messages, parse, plan, start, training, turn
+from benchmarks import growth, linking, messages, parse, plan, start, training, turn
 from benchmarks.measure import load_note
 from bot.domain.errors import YuanwenError
 
@@ -16,6 +16,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "turn": turn.run,
     "messages": messages.run,
     "linking": linking.run,
+    "growth": growth.run,
     "plan": plan.run,
     "start": start.run,
     "training": training.run,

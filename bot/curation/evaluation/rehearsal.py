@@ -101,7 +101,14 @@ class Rehearsal:
     def _judge(self, turn: Turn, utterance: Utterance, decided: Decided, mind: Mind) -> tuple[str, ...]:
         after = decided.context
         language = after.language or utterance.language or after.spoken or Language.ZH
-        key = (id(turn), mind.catalogue.audience, decided.decisions, after.misses, decided.danger, language)
+        key = (
+            id(turn),
+            mind.catalogue.audience,
+            repr(decided.decisions),
+            after.misses,
+            decided.danger,
+            language,
+        )
         if key not in self._judged:
             composer = Composer(mind, self._wording, language, mind.catalogue.revision.created_at.date())
             composed = composer.compose(decided.decisions, after.misses, danger=decided.danger)
