@@ -63,8 +63,7 @@ class Housekeeping:
             raise
         finally:
             keeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await keeping
+            await asyncio.gather(keeping, return_exceptions=True)  # our own end is not swallowed
         await self._end(job, done=True)
         return True
 

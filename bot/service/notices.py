@@ -47,7 +47,8 @@ class Notices:
         event = asyncio.Event()
         self._waiting[conversation_id].add(event)
         try:
-            await asyncio.wait_for(event.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for of Python 3.11 can swallow the end of its task
+                await event.wait()
         except TimeoutError:
             return False
         finally:
