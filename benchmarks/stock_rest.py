@@ -19,7 +19,7 @@ from bot.settings import Settings
 _FILES: Final = {
     "config.yml": """\
 recipe: default.v1
-language: zh
+language: en
 assistant_id: yardstick
 pipeline:
 - name: WhitespaceTokenizer
