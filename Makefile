@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BOT := .venv/bin/python
 RASA := rasa_project/.venv/bin/python
+# Files of tests that run at once: most of what they do is waiting for processes and servers.
+AT_ONCE ?= 6
 
 # One thing at a time: the parts share environments and two cores.
 .NOTPARALLEL:
@@ -29,7 +31,7 @@ model: dev
 	@bin/yuanwen train
 
 test-bot: model
-	$(BOT) -m pytest -q tests --ignore=tests/end_to_end
+	$(BOT) -m pytest -q -n $(AT_ONCE) --dist loadfile tests --ignore=tests/end_to_end
 
 test-rasa: dev
 	cd rasa_project && .venv/bin/python -m pytest -q tests
