@@ -15,6 +15,7 @@ class PlanDrawer:
 
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
+        self._last: tuple[tuple[str, Language], bytes] | None = None  # the picture drawn last
 
     def draw(self, plan: Plan, kind: PlanFileKind, language: Language) -> PlanFile:
         """The file. Raises NotFound when a part of the installation is missing."""
@@ -22,14 +23,11 @@ class PlanDrawer:
         name = self._wording.say(language, "plan", f"file_{kind}")
         match kind:
             case "chart":
-                from bot.documents.chart import draw_chart
-
-                return PlanFile(name, "image/png", draw_chart(plan, words))
+                return PlanFile(name, "image/png", self._chart(plan, words))
             case "notice":
-                from bot.documents.chart import draw_chart
                 from bot.documents.notice import notification_pdf
 
-                content = notification_pdf(plan, words, draw_chart(plan, words))
+                content = notification_pdf(plan, words, self._chart(plan, words))
                 return PlanFile(name, "application/pdf", content)
             case "sheet":
                 from bot.documents.workbook import notification_workbook
@@ -40,6 +38,15 @@ class PlanDrawer:
 
                 return PlanFile(name, "text/calendar", calendar_file(plan, words))
         raise NotFound(f"a plan has no file {kind}")
+
+    def _chart(self, plan: Plan, words: PlanWords) -> bytes:
+        """The picture: people ask for it and for the notification, which holds it, one after the other."""
+        from bot.documents.chart import draw_chart
+
+        key = (plan.seal, words.language)
+        if self._last is None or self._last[0] != key:
+            self._last = (key, draw_chart(plan, words))
+        return self._last[1]
 
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
