@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from bot.dialogue.asks import NEXT, TOLD, told
@@ -88,10 +89,10 @@ class Composer:
         self._wording = wording
         self._language = language
         self._lens = Lens(mind.catalogue, language, mind.contacts)
-        self._of_duties = WhoComposer(mind.catalogue, self._lens, wording, self._human())
+        self._of_duties = WhoComposer(mind.catalogue, self._lens, wording, self._human)
         self._today = today
         self._plans: list[Plan] = []
-        self._of_plans = PlanComposer(mind.book, wording, language, self._human()) if mind.book else None
+        self._of_plans = PlanComposer(mind.book, wording, language, self._human) if mind.book else None
 
     def compose(self, decisions: Sequence[Decision], misses: int = 0, *, danger: bool = False) -> Composed:
         """The replies, one a decision. ``misses``: misses in a row, after which a person is offered first.
@@ -210,7 +211,7 @@ class Composer:
                 used.append(ref)
         intro = self._wording.say(self._language, "dialogue", "both_places")
         text = "\n\n".join([intro, *dict.fromkeys(texts)])
-        return Reply(text, (self._human(),), tuple(dict.fromkeys(sources))), used
+        return Reply(text, (self._human,), tuple(dict.fromkeys(sources))), used
 
     def _answer_buttons(
         self, record: Record, ask: Ask, more: bool, place: Place | None = None
@@ -228,12 +229,12 @@ class Composer:
         for other in self._catalogue.beside(ref)[:1]:
             if named := self._catalogue.get(other):
                 yield Button(_label(named.name[self._language]), encode(Press("answer", Ask.OVERVIEW, other)))
-        yield self._human()
+        yield self._human
 
     # -- asking back, missing, refusing -----------------------------------------------------------------------
 
     def _clarify(self, decision: Clarify) -> Reply:
-        buttons = [*self._record_buttons(decision.candidates, decision.ask), self._human()]
+        buttons = [*self._record_buttons(decision.candidates, decision.ask), self._human]
         names = [
             record.name[self._language] for record in map(self._catalogue.get, decision.candidates) if record
         ]
@@ -251,7 +252,7 @@ class Composer:
             for place, label in places
         ]
         text = self._wording.say(self._language, "dialogue", "ask_place", r=record, lens=self._lens)
-        return Reply(text, (*buttons, self._human()))
+        return Reply(text, (*buttons, self._human))
 
     def _not_known(self, decision: NotKnown, misses: int) -> tuple[Reply, Sequence[Ref]]:
         if decision.about and decision.topic == "general":
@@ -265,7 +266,7 @@ class Composer:
         used = [gap] if decision.topic in ("contact", "price") and self._catalogue.get(gap) else []
         if about:
             used.insert(0, ref_of(about))
-        buttons = [*self._record_buttons(decision.near, decision.ask), self._human()]
+        buttons = [*self._record_buttons(decision.near, decision.ask), self._human]
         return Reply(text, tuple(buttons)), used
 
     def _known_gap(self, ref: Ref) -> tuple[Reply, Sequence[Ref]]:
@@ -275,7 +276,7 @@ class Composer:
             return self._said("dialogue", "stale_button"), ()
         text = self._tell(record, told(Ask.OVERVIEW, ref.kind), Answer(ref, Ask.OVERVIEW))
         sources = sources_of(record, Ask.OVERVIEW, self._catalogue, self._language)
-        return Reply(text, (self._human(),), sources), (ref,)
+        return Reply(text, (self._human,), sources), (ref,)
 
     def _social(self, decision: Social) -> Reply:
         text = self._wording.say(self._language, "dialogue", decision.act)
@@ -289,11 +290,11 @@ class Composer:
                 yield self._button(label, press)
         other = Language.EN if self._language is Language.ZH else Language.ZH
         yield self._button("other_language", Press("language", language=other))
-        yield self._human()
+        yield self._human
 
     def _said(self, file: str, block: str) -> Reply:
         text = self._wording.say(self._language, file, block, lens=self._lens)
-        return Reply(text, () if block.startswith("handover") else (self._human(),))
+        return Reply(text, () if block.startswith("handover") else (self._human,))
 
     # -- buttons ----------------------------------------------------------------------------------------------
 
@@ -305,6 +306,7 @@ class Composer:
     def _button(self, label: str, press: Press) -> Button:
         return Button(self._wording.say(self._language, "labels", label), encode(press))
 
+    @cached_property
     def _human(self) -> Button:
         return self._button("human", Press("human"))
 

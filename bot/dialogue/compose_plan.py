@@ -153,7 +153,7 @@ class PlanComposer:
         )
 
     def _names(self, steps: Sequence[PlanStep], words: PlanWords, joint: str = "") -> str:
-        joint = joint or ("、" if self._language is Language.ZH else "; ")
+        joint = joint or words.joint
         shown = [words.text(step.name) for step in steps[:_NAMED]]
         return joint.join([*shown, "…"] if len(steps) > _NAMED else shown)
 

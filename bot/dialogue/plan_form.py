@@ -181,18 +181,13 @@ def _yes_or_no(text: str, understanding: Understanding | None, mind: Mind) -> bo
 def _with_values(
     form: PlanForm, values: dict[str, FactValue], context: Context, book: PlanningBook, mind: Mind
 ) -> Decided:
-    before = form.facts
+    before, asked = form.facts, form.asked
     for fact, value in values.items():
         form = _settle(form, fact, value)
-    told = tuple(fact for fact in values if fact != context_asked(context))
+    told = tuple(fact for fact in values if fact != asked)
     if form.planned and values:
         return _planned(form, context, before)
     return _on(form, context, book, told)
-
-
-def context_asked(context: Context) -> str | None:
-    """The fact that an answer is waited for."""
-    return context.form.asked if context.form else None
 
 
 def _settle(form: PlanForm, fact: str, value: FactValue | None) -> PlanForm:

@@ -38,6 +38,16 @@ class PlanWords:
         """Parts one after the other, with a space between them where the language has spaces."""
         return ("" if self.language is Language.ZH else " ").join(part for part in parts if part)
 
+    @property
+    def joint(self) -> str:
+        """What stands between the members of a list."""
+        return "、" if self.language is Language.ZH else "; "
+
+    @property
+    def colon(self) -> str:
+        """What stands between a name and what it says."""
+        return "：" if self.language is Language.ZH else ": "
+
     def fact(self, line: FactLine) -> str:
         """A fact's value as it is shown."""
         shown = self.text(line.value) or self.say("not_known")
@@ -105,8 +115,7 @@ class PlanWords:
             names = [self.text(step.name) for step in steps[:named]]
             if len(steps) > len(names):
                 names.append(self.say("and_more", len(steps) - len(names)))
-            joint = "、" if self.language is Language.ZH else "; "
-            lines.append(f"{self.say('lower_bound')} {joint.join(names)}".rstrip())
+            lines.append(f"{self.say('lower_bound')} {self.joint.join(names)}".rstrip())
         if totals.end_date is not None:
             lines.append(self.say("end_date", self.day(totals.end_date)))
         elif plan.start is not None and plan.calendar.unknown_from is not None:

@@ -144,18 +144,16 @@ def _steps(plan: Plan, page: _Page) -> Iterator[Flowable]:
 
 def _also(step: PlanStep, plan: Plan, words: PlanWords) -> str:
     """What else is to be known of a step, a line each."""
-    joint = "、" if words.language is Language.ZH else "; "
     named = [
-        ("after", joint.join(words.before(step, plan))),
+        ("after", words.joint.join(words.before(step, plan))),
         ("why", words.reasons(step)),
         ("fee", words.text(step.fee)),
         ("result", words.text(step.result)),
         ("validity", words.text(step.validity)),
-        ("basis", joint.join(words.basis(basis) for basis in step.legal_basis)),
+        ("basis", words.joint.join(words.basis(basis) for basis in step.legal_basis)),
         ("notes", " ".join(words.text(note) for note in step.notes)),
     ]
-    colon = "：" if words.language is Language.ZH else ": "
-    return "\n".join(f"{words.say(name)}{colon}{text}" for name, text in named if text)
+    return "\n".join(f"{words.say(name)}{words.colon}{text}" for name, text in named if text)
 
 
 def _conditional(plan: Plan, page: _Page) -> Iterator[Flowable]:

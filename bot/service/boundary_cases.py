@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 from bot.dialogue.decided import Decided
-from bot.dialogue.mind import Mind
 from bot.dialogue.wording import Wording
 from bot.domain.cases import (
     BoundaryCase,
@@ -28,6 +27,7 @@ from bot.domain.staff import Right, Role, StaffPerson
 from bot.domain.text import Audience, Language
 from bot.domain.zone_time import local_day
 from bot.ports import AuditEntry, Clock, OutboxMessage, UnitOfWork, UnitsOfWork
+from bot.service.minds import Minds
 from bot.service.staff_codes import Codes
 from bot.service.wire import reply_to_wire
 from bot.staff_ports import Revisions
@@ -36,12 +36,6 @@ REMIND_AFTER: Final = 5  # working days: our own reminder; nobody has set a time
 CONVENOR: Final = "zone-admin-committee"  # the side that whistles, as the report has it
 _LISTED: Final = 500
 _TOLD_ON: Final = "telegram"
-
-
-class Minds(Protocol):
-    """The knowledge in use, by audience."""
-
-    def current(self, audience: Audience) -> Mind: ...
 
 
 @dataclass(frozen=True, slots=True)

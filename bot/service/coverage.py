@@ -14,7 +14,7 @@ from bot.domain.staff import Right, StaffPerson
 from bot.domain.text import Audience, Bilingual
 from bot.domain.zone_time import local_day
 from bot.ports import Clock, UnitsOfWork
-from bot.service.boundary_cases import Minds
+from bot.service.minds import Minds
 
 ASKED_FOR: Final = timedelta(days=90)
 _ALL: Final = 10_000

@@ -23,7 +23,7 @@ from bot.domain.decisions import Refuse, Social
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.messages import Inbound, Outcome, Reply
 from bot.domain.privacy import kept_private
-from bot.domain.text import Audience, Language
+from bot.domain.text import Language
 from bot.domain.understanding import Source, Understanding
 from bot.domain.zone_time import local_day
 from bot.ports import (
@@ -40,6 +40,7 @@ from bot.ports import (
     no_probe,
 )
 from bot.service.limits import Limits, Room, Tempo
+from bot.service.minds import Minds
 from bot.service.notices import Notices
 from bot.service.order import Order, Place
 from bot.service.reception import Arrived, NoPeople, People, Thought
@@ -53,12 +54,6 @@ WARNED_FOR: Final = timedelta(minutes=2)  # one notice to write more slowly, the
 STALE: Final = timedelta(days=1)  # an answer that could not be delivered for that long is of no use any more
 
 Refusal = Literal["off", "too_fast"] | None
-
-
-class Minds(Protocol):
-    """What the dialogue thinks with now, by audience; replaced as a whole when a knowledge revision is switched."""
-
-    def current(self, audience: Audience) -> Mind: ...
 
 
 class Switched(Protocol):

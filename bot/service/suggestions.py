@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from bot.dialogue.buttons import Press, decode, encode
 from bot.dialogue.compose import Composer
@@ -22,14 +22,9 @@ from bot.domain.text import Audience, Language
 from bot.domain.understanding import Ask
 from bot.domain.zone_time import local_day
 from bot.ports import Clock, Nlu
+from bot.service.minds import Minds
 
 _MOST: Final = 4
-
-
-class Minds(Protocol):
-    """What the dialogue thinks with now."""
-
-    def current(self, audience: Audience) -> Mind: ...
 
 
 @dataclass(frozen=True, slots=True)

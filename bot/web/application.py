@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.ports import Assistant, Readiness
 from bot.web.access_log import AccessLog
-from bot.web.assets import Assets
+from bot.web.assets import page_assets
 from bot.web.desk import DeskRoutes
 from bot.web.desk_page import DeskPage
 from bot.web.desk_session import StaffGate
@@ -84,11 +84,11 @@ def add_plans(app: web.Application, planner: Planner, files: Files, options: Opt
 
 def add_desk_page(app: web.Application, words: Words) -> None:
     """The page of the operators' desk."""
-    app.router.add_get("/desk", DeskPage(Assets(), words).get)
+    app.router.add_get("/desk", DeskPage(page_assets(), words).get)
 
 
 def _add_pages(app: web.Application, words: Words, options: Options) -> None:
-    assets = Assets()
+    assets = page_assets()
     pages = Pages(assets, words, options)
     app.router.add_get("/", pages.chat)
     app.router.add_get("/embed.js", pages.embed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,12 @@ class Asset:
     content_type: str
     plain: bytes
     packed: bytes
+
+
+@cache
+def page_assets() -> Assets:
+    """The files of our pages, read and packed once for all of them."""
+    return Assets()
 
 
 class Assets:

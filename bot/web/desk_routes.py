@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.domain.text import Language
-from bot.web.assets import Assets
+from bot.web.assets import page_assets
 from bot.web.desk_duties import DeskDuties, Duties
 from bot.web.desk_login import DeskLogin
 from bot.web.desk_pages import DeskPages
@@ -23,7 +23,7 @@ def add_duties(
     options: Options,
 ) -> None:
     """Adds the routes. ``words``: the texts of its pages."""
-    pages = DeskPages(words, Assets().base)
+    pages = DeskPages(words, page_assets().base)
     login, work = DeskLogin(gate, pages, options), DeskDuties(gate, pages, duties)
     router = app.router
     router.add_get("/desk/login", login.page)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
 from aiohttp import web
@@ -15,8 +14,7 @@ from bot.web.addresses import client_address
 from bot.web.errors import Malformed
 from bot.web.limits import Gate
 from bot.web.options import Options
-
-_ID: Final = re.compile(r"[0-9a-f]{32}")
+from bot.web.plans import plan_id
 
 
 class Files(Protocol):
@@ -36,10 +34,8 @@ class PlanFileRoute:
     async def get(self, request: web.Request) -> web.StreamResponse:
         """The file in ``?lang`` (``zh`` when missing)."""
         self._gate.plan(client_address(request, self._options.trusted_proxies))
-        plan, name = request.match_info["plan"], request.match_info["file"]
+        plan, name = plan_id(request), request.match_info["file"]
         lang = request.query.get("lang", "zh")
-        if not _ID.fullmatch(plan):
-            raise Malformed("plan id", "32 hexadecimal digits, as the plan was given out with")
         if lang not in tuple(Language):
             raise Malformed("lang", "zh or en")
         if name not in KINDS:

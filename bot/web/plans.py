@@ -44,10 +44,7 @@ class Plans:
     async def get(self, request: web.Request) -> web.StreamResponse:
         """A plan that was made before."""
         self._gate.read(client_address(request, self._options.trusted_proxies))
-        identifier = request.match_info["plan"]
-        if not _ID.fullmatch(identifier):
-            raise Malformed("plan id", "32 hexadecimal digits, as the plan was given out with")
-        plan = await self._planner.find(identifier)
+        plan = await self._planner.find(plan_id(request))
         return _answer(request, {"id": plan.id, **plan_to_json(plan)})
 
     async def get_new(self, request: web.Request) -> web.StreamResponse:
@@ -66,6 +63,14 @@ class Plans:
         except NotFound as error:
             raise ApiError(503, "unavailable", str(error), retry_after=60) from None
         return _answer(request, {"id": plan.id, **plan_to_json(plan)})
+
+
+def plan_id(request: web.Request) -> str:
+    """The id in the address. Raises Malformed."""
+    identifier = request.match_info["plan"]
+    if not _ID.fullmatch(identifier):
+        raise Malformed("plan id", "32 hexadecimal digits, as the plan was given out with")
+    return identifier
 
 
 def facts_in(data: object) -> object:
